@@ -1,0 +1,192 @@
+package domain
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"slices"
+)
+
+// An Entry is one thing that was recorded, with what became of it: the
+// correction in force and the withdrawal, where there are any. What was first
+// recorded is never lost.
+type Entry struct {
+	Recorded              // as first recorded
+	Correction *Recorded  // the last correction by position; its Event is an EntryCorrected
+	Corrected  []Recorded // every correction, in order, the one in force included
+	Withdrawal *Recorded  // its Event is an EntryWithdrawn
+}
+
+// Withdrawn says whether the entry no longer counts.
+func (e *Entry) Withdrawn() bool { return e.Withdrawal != nil }
+
+// Now gives the entry as it stands: the original's envelope and position with
+// the facts, words, date and service of the correction in force.
+func (e *Entry) Now() Recorded {
+	r := e.Recorded
+	if e.Correction != nil {
+		c := e.Correction.Event.(EntryCorrected)
+		r.Event, r.Occurred, r.Service = c.Replacement, c.Occurred, c.Service
+		r.Said, r.Words = e.Correction.Said, e.Correction.Words
+	}
+	return r
+}
+
+// LifeOrder compares two entries as they stand: by date, then clock time with a
+// date alone first, then the position of the original.
+func LifeOrder(a, b Recorded) int {
+	return cmp.Or(a.Occurred.Order(b.Occurred), cmp.Compare(a.Position, b.Position))
+}
+
+// ErrSenseless is given for an event that history cannot contain, such as the
+// correction of an entry that is not there.
+var ErrSenseless = errors.New("the event makes no sense after those before it")
+
+// A history is the fold that every stream shares: its entries, with their
+// corrections and withdrawals applied.
+type history struct {
+	position uint64            // of the stream's last event; 0 for none
+	entries  []*Entry          // in the order of the log
+	byID     map[string]*Entry // originals by event id
+	others   map[string]bool   // ids of corrections, withdrawals and the like
+	commands map[string]uint64 // the position of each command's first event
+}
+
+// Last gives the position of the stream's last event, or 0.
+func (h *history) Last() uint64 { return h.position }
+
+// Position gives the position of the first event that a command recorded in
+// this stream, or 0.
+func (h *history) Position(command string) uint64 { return h.commands[command] }
+
+// Entries lists the entries in the order in which they were recorded, the
+// withdrawn ones included.
+func (h *history) Entries() []*Entry { return h.entries }
+
+// Entry finds an original entry by its event id.
+func (h *history) Entry(id string) (*Entry, bool) {
+	e, ok := h.byID[id]
+	return e, ok
+}
+
+// apply folds one event. Like every fold it never refuses: what makes no sense
+// is passed over, for history is not up for discussion. It returns the entry
+// that was added, corrected or withdrawn, if any.
+func (h *history) apply(r Recorded) *Entry {
+	if h.byID == nil {
+		h.byID, h.others, h.commands = map[string]*Entry{}, map[string]bool{}, map[string]uint64{}
+	}
+	h.position = r.Position
+	if _, ok := h.commands[r.Command]; !ok && r.Command != "" {
+		h.commands[r.Command] = r.Position
+	}
+	switch e := r.Event.(type) {
+	case EntryCorrected:
+		h.others[r.ID] = true
+		target := h.byID[e.Entry]
+		if target != nil && e.Replacement.kind() == target.Event.kind() {
+			target.Corrected = append(target.Corrected, r)
+			target.Correction = &r
+		}
+		return target
+	case EntryWithdrawn:
+		h.others[r.ID] = true
+		target := h.byID[e.Entry]
+		if target != nil && target.Withdrawal == nil {
+			target.Withdrawal = &r
+		}
+		return target
+	case PersonForgotten:
+		h.others[r.ID] = true
+		return nil
+	}
+	entry := &Entry{Recorded: r}
+	h.entries = append(h.entries, entry)
+	h.byID[r.ID] = entry
+	return entry
+}
+
+// target finds the entry that a correction or withdrawal is about, or says why
+// it cannot be.
+func (h *history) target(id string) (*Entry, error) {
+	switch e := h.byID[id]; {
+	case e == nil && h.others[id]:
+		return nil, &Refusal{Reason: ErrCannotCorrect, Field: "data.entry", Detail: "is itself a correction or withdrawal",
+			Hint: "name the entry as it was first recorded"}
+	case e == nil:
+		return nil, &Refusal{Reason: ErrNoSuchThing, Field: "data.entry", Detail: "is not an entry of this record"}
+	case e.Withdrawn():
+		return nil, &Refusal{Reason: ErrWithdrawn, Field: "data.entry"}
+	default:
+		return e, nil
+	}
+}
+
+// standing lists the entries that were not withdrawn, as they stand, in life
+// order.
+func standing(entries []*Entry) []Recorded {
+	now := make([]Recorded, 0, len(entries))
+	for _, e := range entries {
+		if !e.Withdrawn() {
+			now = append(now, e.Now())
+		}
+	}
+	slices.SortStableFunc(now, LifeOrder)
+	return now
+}
+
+// Same says whether recording the draft again would say what r already says, so
+// that a retry is told apart from another entry under the same id. Facts that
+// the program works out for itself are not compared where the draft leaves
+// them out.
+func (d Draft) Same(r Recorded) bool {
+	if d.By != r.By || d.Imported != r.Imported || d.Event.kind() != r.Event.kind() || d.Words.IsZero() != r.Words.IsZero() {
+		return false
+	}
+	if d.Occurred.Date != 0 && d.Occurred != r.Occurred || d.Service != "" && d.Service != r.Service {
+		return false
+	}
+	if d.Service == "" && r.Service != "" && !derivesService(d.Event) {
+		return false
+	}
+	given, err := Encode(asRecorded(d.Event, r.Event), d.Words)
+	if err != nil {
+		return false
+	}
+	stored, err := Encode(r.Event, r.Words)
+	return err == nil && bytes.Equal(given, stored)
+}
+
+// derivesService says whether the kind takes its service from the thing it is about.
+func derivesService(e Event) bool {
+	switch e.(type) {
+	case SupportPaused, SupportResumed, SupportEnded, EntryCorrected, EntryWithdrawn:
+		return true
+	}
+	return false
+}
+
+// asRecorded fills in what recording worked out.
+func asRecorded(given, stored Event) Event {
+	switch g := given.(type) {
+	case SupportPaused:
+		g.Support = cmp.Or(g.Support, stored.(SupportPaused).Support)
+		return g
+	case SupportResumed:
+		g.Support = cmp.Or(g.Support, stored.(SupportResumed).Support)
+		return g
+	case SupportEnded:
+		g.Support = cmp.Or(g.Support, stored.(SupportEnded).Support)
+		return g
+	case MeasureScored:
+		g.Scores = stored.(MeasureScored).Scores
+		return g
+	case EntryCorrected:
+		if s := stored.(EntryCorrected); g.Replacement.kind() == s.Replacement.kind() {
+			g.Replacement = asRecorded(g.Replacement, s.Replacement)
+			g.Service = cmp.Or(g.Service, s.Service)
+		}
+		return g
+	}
+	return given
+}

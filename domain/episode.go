@@ -1,0 +1,94 @@
+package domain
+
+import "slices"
+
+// An Episode is one support.started to its end.
+type Episode struct {
+	ID       string // the event id of its support.started
+	Service  string
+	Started  Occurred
+	Ended    Occurred // zero while it goes on
+	EndEntry string   // the event id of its support.ended
+	End      SupportEnded
+	Pauses   []Pause // in life order
+}
+
+// A Pause is the days during which an episode rested: from the day it was
+// paused up to, and without, the day it was resumed.
+type Pause struct {
+	From Date
+	To   Date // 0 while it lasts
+}
+
+// Includes says whether the date falls in the episode, its first and last day
+// included and pauses too.
+func (e *Episode) Includes(d Date) bool {
+	return e.Started.Date <= d && (e.Ended.Date == 0 || d <= e.Ended.Date)
+}
+
+// Episodes folds the episodes from the support.* entries among those given, in
+// the order in which they were first recorded. Entries about an episode whose
+// start was withdrawn are passed over.
+func Episodes(entries []*Entry) []Episode {
+	var episodes []Episode
+	at := func(id string) *Episode {
+		for i := range episodes {
+			if episodes[i].ID == id {
+				return &episodes[i]
+			}
+		}
+		return nil
+	}
+	var rest []Recorded
+	for _, entry := range entries {
+		if entry.Withdrawn() || !isSupport(entry.Event) {
+			continue
+		}
+		now := entry.Now()
+		if _, ok := now.Event.(SupportStarted); ok {
+			episodes = append(episodes, Episode{ID: now.ID, Service: now.Service, Started: now.Occurred})
+		} else {
+			rest = append(rest, now)
+		}
+	}
+	slices.SortStableFunc(rest, LifeOrder)
+	for _, now := range rest {
+		switch e := now.Event.(type) {
+		case SupportPaused:
+			if episode := at(e.Support); episode != nil && !episode.resting() {
+				episode.Pauses = append(episode.Pauses, Pause{From: now.Occurred.Date})
+			}
+		case SupportResumed:
+			if episode := at(e.Support); episode != nil && episode.resting() {
+				episode.Pauses[len(episode.Pauses)-1].To = now.Occurred.Date
+			}
+		case SupportEnded:
+			if episode := at(e.Support); episode != nil {
+				episode.Ended, episode.EndEntry, episode.End = now.Occurred, now.ID, e
+			}
+		}
+	}
+	return episodes
+}
+
+func (e *Episode) resting() bool {
+	return len(e.Pauses) > 0 && e.Pauses[len(e.Pauses)-1].To == 0
+}
+
+// ActiveDays counts the days of [from, to) on which the episode was active,
+// pauses left out. An episode that goes on is active up to `to`.
+func (e *Episode) ActiveDays(from, to Date) int {
+	first, after := max(e.Started.Date, from), to
+	if e.Ended.Date != 0 {
+		after = min(after, e.Ended.Date+1)
+	}
+	days := max(0, int(after-first))
+	for _, p := range e.Pauses {
+		end := after
+		if p.To != 0 {
+			end = min(end, p.To)
+		}
+		days -= max(0, int(end-max(p.From, first)))
+	}
+	return max(0, days)
+}

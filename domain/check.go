@@ -3,7 +3,6 @@ package domain
 import (
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 )
 
@@ -42,13 +41,13 @@ var (
 	ErrAlreadyWith    = errors.New("the person is already with that service on that date")
 	ErrNoJourney      = errors.New("nothing is known of this journey")
 	ErrNoSuchThing    = errors.New("this journey has no such thing to refer to")
-	ErrForgotten      = errors.New("the person asked to be forgotten, so nothing can be added")
+	ErrForgotten      = errors.New("what was kept of this person was forgotten, so nothing can be added")
 	ErrWithdrawn      = errors.New("the entry was withdrawn, and that is final")
 	ErrCannotCorrect  = errors.New("that cannot be corrected")
 	ErrNoMeasure      = errors.New("the measure is not defined in that version")
 	ErrExists         = errors.New("that exists already")
 	errYesNo          = errors.New("give true or false")
-	errSmall          = errors.New("give a whole number, or \"declined\"")
+	errRating         = errors.New("give a whole number, or \"declined\"")
 )
 
 // A checker gathers the first refusal of an event's facts.
@@ -72,6 +71,20 @@ func (c *checker) refuse(field, format string, args ...any) {
 func (c *checker) between(field string, n, low, high int) {
 	if n < low || n > high {
 		c.because(ErrOutOfRange, field, "%d is outside %d to %d", n, low, high)
+	}
+}
+
+// atMost refuses more than so many of something.
+func (c *checker) atMost(field string, n, most int, what string) {
+	if n > most {
+		c.because(ErrOutOfRange, field, "has %d %s; %d are allowed", n, what, most)
+	}
+}
+
+// date refuses a day that the calendar cannot write; one that is missing passes.
+func (c *checker) date(field string, d Date) {
+	if d < 0 || d > lastDate {
+		c.because(ErrOutOfRange, field, "is outside the years 1 to 9999")
 	}
 }
 
@@ -106,9 +119,12 @@ func (c *checker) reference(field, id string) {
 // named refuses what is not an id of our own making; one that is missing passes.
 func (c *checker) named(field, id string) {
 	if id != "" && !IsID(id) {
-		c.refuse(field, "is not an id: use a to z, 0 to 9 and -, at most 64")
+		c.refuse(field, notAnID)
 	}
 }
+
+// notAnID says what an id of our own making looks like; see [IsID].
+const notAnID = "is not an id: use a to z, 0 to 9 and -, at most 64"
 
 // one refuses what is not a code of the vocabulary.
 func one[C ~string](c *checker, field string, v Vocabulary[C], code C) {
@@ -181,24 +197,4 @@ func IsUUID(text string) bool {
 		}
 	}
 	return true
-}
-
-func appendInt(b []byte, n int) []byte { return strconv.AppendInt(b, int64(n), 10) }
-
-// parseSmall reads a whole number from 0 to 100.
-func parseSmall(text []byte) (int, error) {
-	if len(text) == 0 || len(text) > 3 {
-		return 0, errSmall
-	}
-	n := 0
-	for _, b := range text {
-		if b < '0' || b > '9' {
-			return 0, errSmall
-		}
-		n = n*10 + int(b-'0')
-	}
-	if n > 100 {
-		return 0, errSmall
-	}
-	return n, nil
 }

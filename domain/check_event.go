@@ -1,6 +1,11 @@
 package domain
 
-import "slices"
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
 
 // What each kind of event must and may hold. Required are only the few facts
 // without which it says nothing; whatever else was left out, audit and
@@ -8,7 +13,9 @@ import "slices"
 
 func (e LogFounded) check(c *checker) {
 	c.needs("log", IsUUID(e.Log))
-	c.needs("words", e.Words != "")
+	if e.Words != "plain" && e.Words != "sealed" {
+		c.because(ErrUnknownCode, "words", "is not one of plain, sealed")
+	}
 }
 
 func (e ServiceOpened) check(c *checker)  { e.ServiceFacts.check(c) }
@@ -16,17 +23,36 @@ func (e ServiceChanged) check(c *checker) { e.ServiceFacts.check(c) }
 func (ServiceClosed) check(*checker)      {}
 
 func (f ServiceFacts) check(c *checker) {
-	c.needs("name", f.Name != "")
-	c.between("name", len(f.Name), 1, 200)
+	c.needs("name", strings.TrimSpace(f.Name) != "")
+	c.atMost("name", utf8.RuneCountInString(f.Name), 200, "letters")
 	one(c, "kind", ServiceKinds, f.Kind)
 	maybe(c, "home_setting", HomeSettings, f.HomeSetting)
+	if f.Zone != "" && !zoneShape.MatchString(f.Zone) {
+		c.refuse("zone", "is not a time zone: write it as Europe/London")
+	}
+	maybe(c, "nation", Nations, f.Nation)
+	c.date("records_from", f.RecordsFrom)
+	for _, d := range f.Holidays {
+		c.needs("holidays", d != 0)
+		c.date("holidays", d)
+	}
 	if f.LateDays != 0 {
 		c.between("late_days", f.LateDays, 1, 60)
 	}
 }
 
+// zoneShape is what the name of a time zone looks like; whether there is one of
+// that name is for [Service.Record].
+var zoneShape = regexp.MustCompile(`^[A-Z][A-Za-z0-9_+-]{1,31}(/[A-Za-z0-9_+-]{1,31}){0,2}$`)
+
+// outcomeShape is what the id of an outcome looks like.
+var outcomeShape = regexp.MustCompile(`^[a-z0-9_-]{1,64}$`)
+
 func (e ServiceRebased) check(c *checker) {
 	c.needs("outcome", e.Outcome != "")
+	if !outcomeShape.MatchString(e.Outcome) {
+		c.refuse("outcome", "is not the id of an outcome")
+	}
 	if _, err := ParseMonth(e.From); err != nil {
 		c.refuse("from", "%v", err)
 	}
@@ -51,7 +77,11 @@ func (e PersonDescribed) check(c *checker) {
 	}
 }
 
-func (e ConsentGiven) check(c *checker)     { one(c, "purpose", Purposes, e.Purpose) }
+func (e ConsentGiven) check(c *checker) {
+	one(c, "purpose", Purposes, e.Purpose)
+	c.date("until", e.Until)
+}
+
 func (e ConsentDeclined) check(c *checker)  { one(c, "purpose", Purposes, e.Purpose) }
 func (e ConsentWithdrawn) check(c *checker) { one(c, "purpose", Purposes, e.Purpose) }
 
@@ -101,7 +131,7 @@ func (e DecisionMade) check(c *checker) {
 	maybe(c, "roles_by", ToldBys, e.RolesBy)
 	maybe(c, "part", Parts, e.Part)
 	some(c, "part_tried", Trieds, e.PartTried)
-	c.between("options", len(e.Options), 0, 20)
+	c.atMost("options", len(e.Options), 20, "options")
 	for _, o := range e.Options {
 		c.between("options.for", o.For, 0, 99)
 		c.between("options.against", o.Against, 0, 99)
@@ -110,7 +140,7 @@ func (e DecisionMade) check(c *checker) {
 		c.because(ErrIncomplete, "deciders", "say who decided, the person included: %s", list(Deciders))
 	}
 	some(c, "deciders", Deciders, e.Deciders)
-	c.between("took_part", len(e.TookPart), 0, 20)
+	c.atMost("took_part", len(e.TookPart), 20, "people")
 	for _, p := range e.TookPart {
 		one(c, "took_part.who", Participants, p.Who)
 		maybe(c, "took_part.advocacy", Advocacies, p.Advocacy)
@@ -128,6 +158,9 @@ func (e DecisionMade) check(c *checker) {
 	some(c, "authority.scope", Areas, e.Authority.Scope)
 	maybe(c, "provider.power", ProviderPowers, e.Provider.Power)
 	maybe(c, "agreement", Agreements, e.Agreement)
+	c.date("best_interests.assessed", e.BestInterests.Assessed)
+	c.date("authority.seen", e.Authority.Seen)
+	c.date("review_by", e.ReviewBy)
 	c.named("shared", e.Shared)
 }
 
@@ -136,6 +169,7 @@ func (e DecisionReviewed) check(c *checker) {
 	c.reference("decision", e.Decision)
 	maybe(c, "outcome", ReviewOutcomes, e.Outcome)
 	maybe(c, "effect", Effects, e.Effect)
+	c.date("review_by", e.ReviewBy)
 }
 
 func (e DecisionReversed) check(c *checker) {
@@ -154,7 +188,7 @@ func (e DecisionAudited) check(c *checker) {
 	c.needs("decision", e.Decision != "")
 	c.reference("decision", e.Decision)
 	c.named("audit", e.Audit)
-	c.between("judged", len(e.Judged), 0, len(Criteria))
+	c.atMost("judged", len(e.Judged), len(Criteria), "criteria")
 	for i, j := range e.Judged {
 		one(c, "judged.criterion", Criteria, j.Criterion)
 		one(c, "judged.verdict", Verdicts, j.Verdict)
@@ -173,6 +207,7 @@ func (e RestrictionStarted) check(c *checker) {
 	c.reference("decision", e.Decision)
 	maybe(c, "basis", Bases, e.Basis)
 	maybe(c, "agreement", Agreements, e.Agreement)
+	c.date("review_by", e.ReviewBy)
 }
 
 func (e RestrictionReviewed) check(c *checker) {
@@ -180,6 +215,7 @@ func (e RestrictionReviewed) check(c *checker) {
 	c.reference("restriction", e.Restriction)
 	maybe(c, "outcome", ReviewOutcomes, e.Outcome)
 	maybe(c, "agreement", Agreements, e.Agreement)
+	c.date("review_by", e.ReviewBy)
 }
 
 func (e RestrictionEnded) check(c *checker) {
@@ -273,6 +309,7 @@ func (e EntryCorrected) check(c *checker) {
 	c.reference("entry", e.Entry)
 	one(c, "reason", CorrectionReasons, e.Reason)
 	c.needs("occurred", e.Occurred.Date != 0)
+	c.date("occurred", e.Occurred.Date)
 	c.named("service", e.Service)
 	if e.Replacement != nil {
 		e.Replacement.check(c)

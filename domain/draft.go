@@ -1,9 +1,12 @@
 package domain
 
 import (
+	"bytes"
+	"cmp"
+	"encoding"
 	"errors"
 	"fmt"
-	"regexp"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -16,12 +19,12 @@ const MaxEntry = 256 << 10
 
 // A Draft is an entry that somebody wishes to record.
 type Draft struct {
-	ID       string // the command's id, a UUID; the event gets the same
-	Stream   Stream // its ID may be empty for a support.started that begins a journey
-	Service  string
+	ID       string   // the command's id, a UUID; the event gets the same
+	Stream   Stream   // its ID may be empty for a support.started that begins a journey
+	Service  string   // where there is one; see [IsID]
 	Occurred Occurred // may be zero for entry.* and person.forgotten: today
-	By       string
-	Imported string // the mapping that imports it
+	By       string   // who records it, an opaque id; see [IsID]
+	Imported string   // the name of the mapping that imports it, if one does
 	Event    Event
 	Words    Words
 }
@@ -39,51 +42,53 @@ type draft struct {
 	Words    Words          `json:"words"`
 }
 
-// ParseDraft reads an entry as DESIGN's "record" takes it: one JSON object with
-// kind, journey (or service, or measure), occurred, by, data and words. It is
-// strict: an unknown or repeated key, a wrong type or invalid UTF-8 is a
-// [Refusal], which never repeats what was given.
+// ParseDraft reads an entry: one JSON object with kind, journey (or service, or
+// measure), occurred, by, data and words, and perhaps the command's id. It is
+// strict: an unknown or repeated key, a null, a wrong type or invalid UTF-8 is a
+// [Refusal], which never repeats what was given. The draft that comes with a
+// refusal holds the id where it could be read, and nothing to rely on beside.
 func ParseDraft(text []byte) (Draft, error) {
 	if len(text) > MaxEntry {
-		return Draft{}, &Refusal{Reason: ErrMalformed,
-			Detail: fmt.Sprintf("the entry has %d bytes; %d are allowed", len(text), MaxEntry),
-			Hint:   "keep long documents where they are and record what they say in a sentence"}
+		return Draft{}, tooLong(len(text))
+	}
+	if at, found := findNull(text); found {
+		return Draft{}, &Refusal{Reason: ErrMalformed, Field: theEntry, Detail: fmt.Sprintf("has a null at byte %d", at),
+			Hint: "leave the key out instead"}
 	}
 	var g draft
 	if err := json.Unmarshal(text, &g, strict); err != nil {
 		return Draft{}, malformed("", err)
 	}
-	f := byKind[g.Kind]
-	if f == nil || f.about == AboutLog {
-		return Draft{ID: g.ID}, &Refusal{Reason: ErrUnknownCode, Field: "kind", Detail: "is no kind of entry",
-			Hint: "see waymark record --help for the kinds"}
-	}
-	d := Draft{ID: g.ID, Service: g.Service, By: g.By, Words: g.Words}
-	if d.ID != "" && !IsUUID(d.ID) {
+	if g.ID != "" && !IsUUID(g.ID) {
 		return Draft{}, &Refusal{Reason: ErrMalformed, Field: "id", Detail: "is not a UUID in lower case"}
 	}
+	d := Draft{ID: g.ID, Service: g.Service, By: g.By, Words: g.Words}
+	f := byKind[g.Kind]
+	if f == nil || f.about == AboutLog {
+		return d, &Refusal{Reason: ErrUnknownCode, Field: "kind", Detail: "is no kind of entry",
+			Hint: "see waymark record --help for the kinds"}
+	}
+	if err := d.place(f, &g); err != nil {
+		return d, err
+	}
+	var err error
 	if g.Occurred != "" {
-		var err error
 		if d.Occurred, err = ParseOccurred(g.Occurred); err != nil {
 			return d, &Refusal{Reason: ErrMalformed, Field: "occurred", Detail: err.Error()}
 		}
-	}
-	if err := d.place(f, g); err != nil {
-		return d, err
 	}
 	data := g.Data
 	if len(data) == 0 {
 		data = jsontext.Value("{}")
 	}
-	var err error
 	if d.Event, err = f.facts(data); err != nil {
 		return d, malformed("data", err)
 	}
-	return d, d.check(f)
+	return d, d.Check()
 }
 
 // place finds the stream that the draft is about.
-func (d *Draft) place(f *form, g draft) error {
+func (d *Draft) place(f *form, g *draft) error {
 	about := f.about
 	if about == aboutAny {
 		about = AboutJourney
@@ -91,47 +96,36 @@ func (d *Draft) place(f *form, g draft) error {
 			about = AboutService
 		}
 	}
-	ids := map[string]string{AboutJourney: g.Journey, AboutService: g.Service, AboutMeasure: g.Measure}
-	d.Stream = Stream{about, ids[about]}
-	for _, other := range []string{AboutJourney, AboutMeasure} {
-		if other != about && ids[other] != "" {
-			return &Refusal{Reason: ErrMalformed, Field: other, Detail: "does not go with this kind of entry"}
+	d.Stream.About = about
+	for _, named := range [...]Stream{{AboutJourney, g.Journey}, {AboutService, g.Service}, {AboutMeasure, g.Measure}} {
+		switch {
+		case named.About == about:
+			d.Stream.ID = named.ID
+		case named.ID == "" || named.About == AboutService && about == AboutJourney:
+		default:
+			return &Refusal{Reason: ErrMalformed, Field: named.About, Detail: "does not go with this kind of entry"}
 		}
-	}
-	for _, about := range []string{AboutJourney, AboutService, AboutMeasure} {
-		if id := ids[about]; id != "" && !IsID(id) {
-			return &Refusal{Reason: ErrMalformed, Field: about, Detail: "is not an id: use a to z, 0 to 9 and -, at most 64"}
-		}
-	}
-	if d.Stream.ID == "" && f.kind() != "support.started" {
-		return &Refusal{Reason: ErrIncomplete, Field: about, Detail: "is missing"}
 	}
 	return nil
 }
 
 // Check refuses what no state of the log could make right: ids, codes, ranges
-// and words that do not belong. Drafts made by code rather than parsed must
-// pass it too; [Journey.Record] and its like call it.
+// and words that do not belong. [Journey.Record] and its like call it, so that a
+// draft made by code is held against the same rules as one that was parsed.
 func (d *Draft) Check() error {
-	f := byKind[string(d.Event.kind())]
-	if d.Stream.ID != "" && !IsID(d.Stream.ID) {
-		return &Refusal{Reason: ErrMalformed, Field: d.Stream.About, Detail: "is not an id: use a to z, 0 to 9 and -, at most 64"}
+	var f *form
+	if d.Event != nil {
+		f = byKind[string(d.Event.kind())]
 	}
-	return d.check(f)
-}
-
-func (d *Draft) check(f *form) error {
-	switch {
-	case d.By == "":
-		return &Refusal{Reason: ErrIncomplete, Field: "by", Detail: "is missing: say who records it"}
-	case !IsID(d.By):
-		return &Refusal{Reason: ErrMalformed, Field: "by", Detail: "is not an id: use a to z, 0 to 9 and -, at most 64"}
-	case d.Occurred.Date == 0 && f.about != aboutAny && f.kind() != "person.forgotten":
-		return &Refusal{Reason: ErrIncomplete, Field: "occurred", Detail: "is missing: say when it happened"}
+	if f == nil {
+		return &Refusal{Reason: ErrUnknownCode, Field: "kind", Detail: "is no kind of entry"}
+	}
+	if err := d.checkEnvelope(f); err != nil {
+		return err
 	}
 	e, allowed := d.Event, f.words
 	if c, ok := e.(EntryCorrected); ok {
-		if c.Replacement == nil || c.Form != FormOf(c.Replacement) {
+		if c.Replacement == nil || byName[c.Form] == nil || c.Form != FormOf(c.Replacement) {
 			return &Refusal{Reason: ErrMalformed, Field: "data.form", Detail: "is not the form that entries are written in today"}
 		}
 		e, allowed = c.Replacement, WordsOf(c.Replacement.kind())
@@ -141,6 +135,9 @@ func (d *Draft) check(f *form) error {
 		if !slices.Contains(allowed, word) {
 			return &Refusal{Reason: ErrMalformed, Field: "words", Detail: "has a word that this kind does not carry",
 				Hint: "it may carry: " + joinWords(allowed)}
+		}
+		if word != options && d.Words.Texts[word] == "" {
+			return &Refusal{Reason: ErrMalformed, Field: "words", Detail: errEmptyWords.Error()}
 		}
 	}
 	if err := checkOptions(e, d.Words.Options); err != nil {
@@ -152,6 +149,52 @@ func (d *Draft) check(f *form) error {
 		return c.refusal
 	}
 	return nil
+}
+
+// checkEnvelope refuses what is wrong outside of an entry's facts and words.
+func (d *Draft) checkEnvelope(f *form) error {
+	switch about := d.Stream.About; {
+	case about != f.about && !(f.about == aboutAny && about != AboutLog):
+		return &Refusal{Reason: ErrMalformed, Field: "kind", Detail: fmt.Sprintf("does not go with a %s", about)}
+	case d.Stream.ID == "" && f.kind() != "support.started" && about != AboutLog:
+		return &Refusal{Reason: ErrIncomplete, Field: about, Detail: "is missing"}
+	case d.Stream.ID != "" && !IsID(d.Stream.ID):
+		return &Refusal{Reason: ErrMalformed, Field: about, Detail: notAnID}
+	case d.Service != "" && !IsID(d.Service):
+		return &Refusal{Reason: ErrMalformed, Field: "service", Detail: notAnID}
+	case d.By == "":
+		return &Refusal{Reason: ErrIncomplete, Field: "by", Detail: "is missing: say who records it"}
+	case !IsID(d.By):
+		return &Refusal{Reason: ErrMalformed, Field: "by", Detail: notAnID}
+	case d.Occurred.Date == 0 && f.about != aboutAny && f.kind() != "person.forgotten":
+		return &Refusal{Reason: ErrIncomplete, Field: "occurred", Detail: "is missing: say when it happened"}
+	case d.Occurred.Date < 0 || d.Occurred.Date > lastDate:
+		return &Refusal{Reason: ErrMalformed, Field: "occurred", Detail: ErrDate.Error()}
+	}
+	return nil
+}
+
+func tooLong(bytes int) error {
+	return &Refusal{Reason: ErrMalformed, Field: theEntry,
+		Detail: fmt.Sprintf("has %d bytes; %d are allowed", bytes, MaxEntry),
+		Hint:   "keep long documents where they are and record what they say in a sentence"}
+}
+
+// findNull gives the place of the first null, which would otherwise be read as
+// if its key had been left out.
+func findNull(text []byte) (at int64, found bool) {
+	if !bytes.Contains(text, []byte("null")) {
+		return 0, false
+	}
+	for d := jsontext.NewDecoder(bytes.NewReader(text)); ; {
+		token, err := d.ReadToken()
+		switch {
+		case err != nil:
+			return 0, false // what else is wrong is for others to say
+		case token.Kind() == 'n':
+			return d.InputOffset() - int64(len("null")), true
+		}
+	}
 }
 
 // checkOptions holds the words of a decision's options against its facts.
@@ -177,58 +220,86 @@ func joinWords(words []Word) string {
 	if len(words) == 0 {
 		return "none"
 	}
-	var b strings.Builder
-	for i, w := range words {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString(string(w))
+	var texts []string
+	for _, w := range words {
+		texts = append(texts, string(w))
 	}
-	return b.String()
+	return strings.Join(texts, ", ")
 }
 
-// plainName is a key that is safe to repeat: nobody's words look like it.
-var plainName = regexp.MustCompile(`^(/[a-z0-9_]{1,32}){1,4}$`)
+// theEntry is the field of a refusal that concerns no one part of an entry.
+const theEntry = "the entry"
 
-// malformed turns a JSON error into a Refusal that says where, never what.
+// malformed turns a JSON error into a Refusal that says where, never what. Keys
+// that we did not choose may be somebody's words, so a path goes only as far as
+// our own.
 func malformed(field string, err error) error {
-	r := &Refusal{Reason: ErrMalformed, Field: field}
+	r := &Refusal{Reason: ErrMalformed}
 	var syntax *jsontext.SyntacticError
 	var semantic *json.SemanticError
-	at := ""
+	var at jsontext.Pointer
 	switch {
-	case errors.As(err, &syntax):
-		at = string(syntax.JSONPointer)
-		r.Detail = fmt.Sprintf("is not proper JSON at byte %d", syntax.ByteOffset)
-		if errors.Is(err, jsontext.ErrDuplicateName) {
-			r.Detail = "has the same key twice"
-		}
-	case errors.As(err, &semantic):
-		at = string(semantic.JSONPointer)
-		r.Detail = "has the wrong type"
-		switch {
-		case errors.Is(err, json.ErrUnknownName):
-			r.Detail = "is not a key of this kind of entry"
-		case isOurs(semantic.Err):
-			r.Detail = semantic.Err.Error()
-		}
 	case errors.Is(err, errNoForm):
 		at, r.Detail = "/form", errNoForm.Error()
+	case errors.As(err, &syntax):
+		r.Detail = fmt.Sprintf("is not proper JSON at byte %d", syntax.ByteOffset)
+		if errors.Is(err, jsontext.ErrDuplicateName) {
+			r.Detail = fmt.Sprintf("has the same key twice, at byte %d", syntax.ByteOffset)
+		}
+	case errors.As(err, &semantic):
+		at = semantic.JSONPointer
+		switch {
+		case errors.Is(err, json.ErrUnknownName):
+			at, r.Detail = at.Parent(), "has a key that does not belong there"
+		case isOurs(semantic.Err):
+			r.Detail = semantic.Err.Error()
+		default:
+			r.Detail = "should be " + wanted(semantic.GoType)
+		}
 	default:
 		r.Detail = "cannot be read"
 	}
-	if plainName.MatchString(at) {
-		r.Field = strings.Trim(field+strings.ReplaceAll(at, "/", "."), ".")
+	var path []string
+	if field != "" {
+		path = append(path, field)
 	}
-	if r.Field == "" {
-		r.Field = "the entry"
+	for name := range at.Tokens() {
+		path = append(path, name)
+		if name == "answers" || name == "scores" || name == "words" {
+			break // their keys are not ours
+		}
 	}
+	r.Field = cmp.Or(strings.Join(path, "."), theEntry)
 	return r
+}
+
+// wanted says in plain English what a Go type looks like in JSON.
+func wanted(t reflect.Type) string {
+	if t == nil {
+		return "something else"
+	}
+	if reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextUnmarshaler]()) {
+		return "a text in quotation marks"
+	}
+	switch t.Kind() {
+	case reflect.String:
+		return "a text in quotation marks"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Slice:
+		return "a list in square brackets"
+	case reflect.Float64:
+		return "a number"
+	case reflect.Struct, reflect.Map:
+		return "an object in curly brackets"
+	default:
+		return "a whole number"
+	}
 }
 
 // isOurs says whether an error is one of this package's own fixed texts.
 func isOurs(err error) bool {
-	for _, ours := range []error{ErrDate, errYesNo, errSmall, errWords, errEmptyWords, errNoForm, errAnswer} {
+	for _, ours := range []error{ErrDate, errYesNo, errRating, errWords, errEmptyWords, errAnswer} {
 		if errors.Is(err, ours) {
 			return true
 		}

@@ -136,20 +136,20 @@ func standing(entries []*Entry) []Recorded {
 }
 
 // Same says whether recording the draft again would say what r already says, so
-// that a retry is told apart from another entry under the same id. Facts that
-// the program works out for itself are not compared where the draft leaves
-// them out.
+// that a retry is told apart from another entry under the same id. What the
+// program works out for itself is not compared where the draft leaves it out.
 func (d Draft) Same(r Recorded) bool {
-	if d.By != r.By || d.Imported != r.Imported || d.Event.kind() != r.Event.kind() || d.Words.IsZero() != r.Words.IsZero() {
+	switch {
+	case d.By != r.By, d.Imported != r.Imported, d.Event.kind() != r.Event.kind():
+		return false
+	case d.Stream.ID != "" && d.Stream != r.Stream:
+		return false
+	case d.Occurred.Date != 0 && d.Occurred != r.Occurred:
+		return false
+	case d.Service != r.Service && (d.Service != "" || !r.derivedService()):
 		return false
 	}
-	if d.Occurred.Date != 0 && d.Occurred != r.Occurred || d.Service != "" && d.Service != r.Service {
-		return false
-	}
-	if d.Service == "" && r.Service != "" && !derivesService(d.Event) {
-		return false
-	}
-	given, err := Encode(asRecorded(d.Event, r.Event), d.Words)
+	given, err := Encode(d.asRecorded(r), d.Words)
 	if err != nil {
 		return false
 	}
@@ -157,36 +157,63 @@ func (d Draft) Same(r Recorded) bool {
 	return err == nil && bytes.Equal(given, stored)
 }
 
-// derivesService says whether the kind takes its service from the thing it is about.
-func derivesService(e Event) bool {
-	switch e.(type) {
+// derivedService says whether the entry took its service from what it is about.
+func (r Recorded) derivedService() bool {
+	switch r.Event.(type) {
 	case SupportPaused, SupportResumed, SupportEnded, EntryCorrected, EntryWithdrawn:
 		return true
 	}
-	return false
+	return r.Stream.About == AboutService
 }
 
-// asRecorded fills in what recording worked out.
-func asRecorded(given, stored Event) Event {
+// asRecorded fills in what recording would work out again.
+func (d Draft) asRecorded(r Recorded) Event {
+	given, ok := d.Event.(EntryCorrected)
+	if !ok {
+		return workedOut(d.Event, r.Event)
+	}
+	stored := r.Event.(EntryCorrected)
+	if given.Replacement.kind() != stored.Replacement.kind() {
+		return given
+	}
+	if given.Service = cmp.Or(given.Service, d.Service); given.Service == "" {
+		replaced := Recorded{Stream: r.Stream, Event: stored.Replacement}
+		if replaced.derivedService() {
+			given.Service = stored.Service
+		}
+	}
+	given.Replacement = workedOut(belonging(given.Replacement, stored.Replacement), stored.Replacement)
+	return given
+}
+
+// workedOut fills in the facts of an event that the program works out.
+func workedOut(given, stored Event) Event {
 	switch g := given.(type) {
-	case SupportPaused:
-		g.Support = cmp.Or(g.Support, stored.(SupportPaused).Support)
-		return g
-	case SupportResumed:
-		g.Support = cmp.Or(g.Support, stored.(SupportResumed).Support)
-		return g
-	case SupportEnded:
-		g.Support = cmp.Or(g.Support, stored.(SupportEnded).Support)
-		return g
+	case SupportPaused, SupportResumed, SupportEnded:
+		return belonging(given, stored)
 	case MeasureScored:
 		g.Scores = stored.(MeasureScored).Scores
 		return g
-	case EntryCorrected:
-		if s := stored.(EntryCorrected); g.Replacement.kind() == s.Replacement.kind() {
-			g.Replacement = asRecorded(g.Replacement, s.Replacement)
-			g.Service = cmp.Or(g.Service, s.Service)
-		}
-		return g
 	}
 	return given
+}
+
+// belonging gives e the support or the decision that another event of its kind
+// belongs to, where e does not say.
+func belonging(e, other Event) Event {
+	switch e := e.(type) {
+	case SupportPaused:
+		e.Support = cmp.Or(e.Support, other.(SupportPaused).Support)
+		return e
+	case SupportResumed:
+		e.Support = cmp.Or(e.Support, other.(SupportResumed).Support)
+		return e
+	case SupportEnded:
+		e.Support = cmp.Or(e.Support, other.(SupportEnded).Support)
+		return e
+	case DecisionMade:
+		e.Decision = cmp.Or(e.Decision, other.(DecisionMade).Decision)
+		return e
+	}
+	return e
 }

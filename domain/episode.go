@@ -26,6 +26,12 @@ func (e *Episode) Includes(d Date) bool {
 	return e.Started.Date <= d && (e.Ended.Date == 0 || d <= e.Ended.Date)
 }
 
+// is says whether the episode was started by that entry, if any.
+func (e *Episode) is(entry *Recorded) bool { return entry != nil && entry.ID == e.ID }
+
+// endedBy says whether the episode was ended by that entry, if any.
+func (e *Episode) endedBy(entry *Recorded) bool { return entry != nil && entry.ID == e.EndEntry }
+
 // Episodes folds the episodes from the support.* entries among those given, in
 // the order in which they were first recorded. Entries about an episode whose
 // start was withdrawn are passed over.

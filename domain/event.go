@@ -16,7 +16,10 @@
 // logging. The present and everything else it must know arrive as arguments.
 package domain
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 // A Kind is the stored name of an event without its version, such as
 // confidence.rated.
@@ -99,38 +102,51 @@ func (y *YesNo) UnmarshalJSON(text []byte) error {
 }
 
 // A Rating is a whole number, or the answer that the person chose not to rate.
-// On the wire it is a number or "declined". The zero Rating was never asked for.
-type Rating struct{ plusTwo int8 }
+// On the wire it is a number or "declined". The zero Rating was never asked
+// for, and has no form on the wire. Ratings are compared with ==.
+type Rating struct {
+	value int32
+	state ratingState
+}
+
+type ratingState int8
+
+const (
+	given    ratingState = 1
+	declined ratingState = 2
+)
 
 // Declined is the answer of somebody who chose not to rate.
-var Declined = Rating{1}
+var Declined = Rating{state: declined}
 
-// Rate makes the rating n, from 0 to 100.
-func Rate(n int) Rating { return Rating{int8(n + 2)} }
+// Rate makes the rating n. Its range is the business of the event it is in.
+func Rate(n int) Rating { return Rating{int32(n), given} }
 
 // Value gives the number, and whether there is one.
-func (r Rating) Value() (int, bool) { return int(r.plusTwo) - 2, r.plusTwo >= 2 }
+func (r Rating) Value() (int, bool) { return int(r.value), r.state == given }
 
 // MarshalJSON writes the number or "declined".
 func (r Rating) MarshalJSON() ([]byte, error) {
-	n, ok := r.Value()
-	if !ok {
+	switch r.state {
+	case given:
+		return strconv.AppendInt(nil, int64(r.value), 10), nil
+	case declined:
 		return []byte(`"declined"`), nil
 	}
-	return appendInt(nil, n), nil
+	return nil, errRating
 }
 
-// UnmarshalJSON reads a whole number from 0 to 100, or "declined".
+// UnmarshalJSON reads a whole number, or "declined".
 func (r *Rating) UnmarshalJSON(text []byte) error {
 	if string(text) == `"declined"` {
 		*r = Declined
 		return nil
 	}
-	n, err := parseSmall(text)
+	n, err := strconv.ParseInt(string(text), 10, 32)
 	if err != nil {
-		return err
+		return errRating // and not what was there, which may be somebody's words
 	}
-	*r = Rate(n)
+	*r = Rate(int(n))
 	return nil
 }
 
@@ -152,9 +168,11 @@ type ServiceFacts struct {
 	Kind        ServiceKind `json:"kind"`
 	TimeLimited YesNo       `json:"time_limited,omitzero"` // whether support there is meant to end
 	HomeSetting HomeSetting `json:"home_setting,omitzero"`
-	Zone        string      `json:"zone,omitzero"`      // IANA time zone; Europe/London where absent
-	LateDays    int         `json:"late_days,omitzero"` // working days an entry may be late, 1–60; 2 where absent
-	Holidays    []Date      `json:"holidays,omitzero"`  // days that are not working days beside weekends
+	Zone        string      `json:"zone,omitzero"`         // IANA time zone; Europe/London where absent
+	Nation      Nation      `json:"nation,omitzero"`       // whose law it works under; England where absent
+	RecordsFrom Date        `json:"records_from,omitzero"` // the day from which its record is whole; who was there before enters late
+	LateDays    int         `json:"late_days,omitzero"`    // working days an entry may be late, 1–60; 2 where absent
+	Holidays    []Date      `json:"holidays,omitzero"`     // days that are not working days beside weekends
 }
 
 // ServiceOpened begins a service.
@@ -174,7 +192,7 @@ func (ServiceClosed) kind() Kind { return "service.closed" }
 
 // ServiceRebased starts an outcome's chart again from a month.
 type ServiceRebased struct {
-	Outcome string       `json:"outcome"` // the outcome's id
+	Outcome string       `json:"outcome"` // the outcome's id, [a-z0-9_-]{1,64}
 	From    string       `json:"from"`    // the month, as 2026-03
 	Reason  RebaseReason `json:"reason"`
 }

@@ -37,6 +37,7 @@ type DecisionMade struct {
 	Authority          Authority       `json:"authority,omitzero"`
 	Provider           Provider        `json:"provider,omitzero"`
 	Agreement          Agreement       `json:"agreement,omitzero"`
+	UnderSixteen       YesNo           `json:"under_16,omitzero"` // on that day; the Mental Capacity Act 2005 is for 16 and over
 	PeerOffered        YesNo           `json:"peer_offered,omitzero"`
 	RiskTaken          YesNo           `json:"risk_taken,omitzero"` // a positive risk
 	ReviewBy           Date            `json:"review_by,omitzero"`

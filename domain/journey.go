@@ -1,11 +1,16 @@
 package domain
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
 
 // A Journey is one person's recovery journey, folded from its events.
 type Journey struct {
 	history
-	support   []*Entry // the support.* entries, so that With stays quick
+	support   []*Entry          // the support.* entries, so that With stays quick
+	made      map[string]*Entry // by the decision that was raised, the entry that made it last
 	forgotten bool
 }
 
@@ -13,18 +18,27 @@ type Journey struct {
 // read as of a known position and not fenced: a service that closes at the same
 // moment may race, and that is fine.
 type Circumstances struct {
-	Service func(id string) *Service // nil for one never heard of
-	Measure func(id string, version int) (MeasureDefined, bool)
-	Today   func(zone string) Date // the present date in a time zone
+	Service func(id string) *Service                            // nil for one never heard of
+	Measure func(id string, version int) (MeasureDefined, bool) // false for one never defined
+	Today   func(zone string) Date                              // the present date in an IANA time zone; 0 where there is no such zone
 }
 
 // Apply folds one event of this journey. It never refuses.
 func (j *Journey) Apply(r Recorded) {
-	if _, ok := r.Event.(PersonForgotten); ok {
+	entry := j.apply(r)
+	switch e := r.Event.(type) {
+	case PersonForgotten:
 		j.forgotten = true
-	}
-	if e := j.apply(r); e != nil && e.Position == r.Position && isSupport(r.Event) {
-		j.support = append(j.support, e)
+	case SupportStarted, SupportPaused, SupportResumed, SupportEnded:
+		j.support = append(j.support, entry)
+	case DecisionMade:
+		if e.Decision == "" {
+			return
+		}
+		if j.made == nil {
+			j.made = map[string]*Entry{}
+		}
+		j.made[e.Decision] = entry
 	}
 }
 
@@ -36,7 +50,7 @@ func isSupport(e Event) bool {
 	return false
 }
 
-// Forgotten says whether the person asked to be forgotten.
+// Forgotten says whether the person was forgotten.
 func (j *Journey) Forgotten() bool { return j.forgotten }
 
 // With says whether the person is with the service on that date, both the first
@@ -72,20 +86,17 @@ func (j *Journey) Record(d Draft, c Circumstances) (Draft, error) {
 	case EntryCorrected:
 		err = j.correct(&d, e, c)
 	case EntryWithdrawn:
-		var target *Entry
-		if target, err = j.target(e.Entry); err == nil {
-			d.Service = target.Now().Service
-			err = c.dateEntry(&d)
-		}
+		err = j.withdraw(&d, e, c)
 	case PersonForgotten:
 		err = c.dateEntry(&d)
 	default:
-		err = j.admit(&d, c, "")
+		err = j.admit(&d, c, nil)
 	}
 	return d, err
 }
 
-// correct admits the replacement as if it were recorded now in the original's place.
+// correct admits the replacement as if it were recorded now in the original's
+// place. What the correction leaves as it was is not judged again.
 func (j *Journey) correct(d *Draft, e EntryCorrected, c Circumstances) error {
 	target, err := j.target(e.Entry)
 	if err != nil {
@@ -94,12 +105,31 @@ func (j *Journey) correct(d *Draft, e EntryCorrected, c Circumstances) error {
 	if err := sameKind(target, e); err != nil {
 		return err
 	}
-	replacement := Draft{Stream: d.Stream, Service: e.Service, Occurred: e.Occurred, By: d.By, Event: e.Replacement, Words: d.Words}
-	if err := j.admit(&replacement, c, e.Entry); err != nil {
+	if d.Service != "" && e.Service != "" && d.Service != e.Service {
+		return &Refusal{Reason: ErrMalformed, Field: "service", Detail: "is not the same as data.service"}
+	}
+	was := target.Now()
+	replacement := Draft{Stream: d.Stream, Service: cmp.Or(e.Service, d.Service), Occurred: e.Occurred, By: d.By,
+		Event: belonging(e.Replacement, was.Event), Words: d.Words}
+	if err := j.admit(&replacement, c, &was); err != nil {
 		return err
 	}
 	e.Replacement, e.Service = replacement.Event, replacement.Service
 	d.Event, d.Service = e, e.Service
+	return c.dateEntry(d)
+}
+
+// withdraw finds the entry to take back and whose service it was.
+func (j *Journey) withdraw(d *Draft, e EntryWithdrawn, c Circumstances) error {
+	target, err := j.target(e.Entry)
+	if err != nil {
+		return err
+	}
+	service := target.Now().Service
+	if d.Service != "" && d.Service != service {
+		return &Refusal{Reason: ErrMalformed, Field: "service", Detail: "is not the service of that entry", Hint: "leave it out"}
+	}
+	d.Service = service
 	return c.dateEntry(d)
 }
 
@@ -112,16 +142,19 @@ func sameKind(target *Entry, e EntryCorrected) error {
 	return nil
 }
 
-// admit holds a draft, or a replacement for the entry named self, against the
+// admit holds a draft, or a replacement for an entry as it was, against the
 // rules that need to know the journey.
-func (j *Journey) admit(d *Draft, c Circumstances, self string) error {
-	if err := j.resolveSupport(d, self); err != nil {
+func (j *Journey) admit(d *Draft, c Circumstances, was *Recorded) error {
+	if err := j.resolveSupport(d, was); err != nil {
 		return err
 	}
-	if err := c.open(d); err != nil {
-		return err
+	moved := was == nil || was.Service != d.Service || was.Occurred.Date != d.Occurred.Date
+	if moved {
+		if err := c.open(d); err != nil {
+			return err
+		}
 	}
-	if err := j.admitReference(d.Event, self); err != nil {
+	if err := j.admitReference(d.Event, was); err != nil {
 		return err
 	}
 	switch e := d.Event.(type) {
@@ -130,7 +163,7 @@ func (j *Journey) admit(d *Draft, c Circumstances, self string) error {
 			return &Refusal{Reason: ErrIncomplete, Field: "service", Detail: "is missing: say which service supports the person"}
 		}
 		for _, other := range Episodes(j.support) {
-			if other.ID != self && other.Service == d.Service && other.Includes(d.Occurred.Date) {
+			if moved && !other.is(was) && other.Service == d.Service && other.Includes(d.Occurred.Date) {
 				return &Refusal{Reason: ErrAlreadyWith, Field: "service",
 					Hint: "end that support first, or correct its dates"}
 			}
@@ -148,7 +181,7 @@ func (j *Journey) admit(d *Draft, c Circumstances, self string) error {
 		e.Scores = scores
 		d.Event = e
 	}
-	if needsSupport(d.Event) && d.Service != "" && !j.With(d.Service, d.Occurred.Date) {
+	if moved && needsSupport(d.Event) && d.Service != "" && !j.With(d.Service, d.Occurred.Date) {
 		return &Refusal{Reason: ErrNotWithService, Field: "service",
 			Hint: "check the date and the service, or record support.started first"}
 	}
@@ -169,50 +202,51 @@ func needsSupport(e Event) bool {
 }
 
 // resolveSupport finds the episode that a support entry means, when it does not
-// say and only one is open, and takes the service from it.
-func (j *Journey) resolveSupport(d *Draft, self string) error {
-	var named string
-	switch e := d.Event.(type) {
-	case SupportPaused:
-		named = e.Support
-	case SupportResumed:
-		named = e.Support
-	case SupportEnded:
-		named = e.Support
-	default:
+// say and only one can be meant, and takes the service from it.
+func (j *Journey) resolveSupport(d *Draft, was *Recorded) error {
+	field, named, _ := refers(d.Event)
+	if field != "support" {
 		return nil
 	}
+	_, ending := d.Event.(SupportEnded)
+	on := d.Occurred.Date
 	var found *Episode
 	for _, episode := range Episodes(j.support) {
-		if named == "" && (episode.Ended.Date != 0 && episode.EndEntry != self || d.Service != "" && episode.Service != d.Service) ||
-			named != "" && episode.ID != named {
+		over := episode.Ended.Date != 0 && !episode.endedBy(was)
+		switch {
+		case named != "" && episode.ID != named:
 			continue
-		}
-		if found != nil {
-			return &Refusal{Reason: ErrIncomplete, Field: "data.support", Detail: "is missing, and more than one support is going on",
+		case named == "" && (!episode.Includes(on) || ending && over || d.Service != "" && episode.Service != d.Service):
+			continue
+		case found != nil:
+			return &Refusal{Reason: ErrIncomplete, Field: "data.support", Detail: "is missing, and more than one support was going on",
 				Hint: "name it by the id of its support.started"}
 		}
 		found = &episode
 	}
-	if found == nil {
-		return &Refusal{Reason: ErrNoSuchThing, Field: "data.support", Detail: "no such support is going on"}
-	}
-	_, ending := d.Event.(SupportEnded)
 	switch {
+	case found == nil && named != "":
+		return &Refusal{Reason: ErrNoSuchThing, Field: "data.support", Detail: "this journey has no such support",
+			Hint: "give the id of its support.started entry"}
+	case found == nil:
+		return &Refusal{Reason: ErrNoSuchThing, Field: "data.support", Detail: "no support was going on then",
+			Hint: "check the date, or name the support by the id of its support.started"}
 	case d.Service != "" && d.Service != found.Service:
 		return &Refusal{Reason: ErrNotWithService, Field: "service", Detail: "that support is with another service"}
-	case ending && found.Ended.Date != 0 && found.EndEntry != self:
+	case ending && found.Ended.Date != 0 && !found.endedBy(was):
 		return &Refusal{Reason: ErrExists, Field: "data.support", Detail: "has ended already",
 			Hint: "correct the entry that ended it"}
-	case d.Occurred.Date < found.Started.Date:
+	case on < found.Started.Date && (was == nil || on != was.Occurred.Date):
 		return &Refusal{Reason: ErrNotWithService, Field: "occurred", Detail: "is before that support started"}
 	}
 	d.Service = found.Service
 	switch e := d.Event.(type) {
 	case SupportPaused:
-		e.Support, d.Event = found.ID, SupportPaused{found.ID}
+		e.Support = found.ID
+		d.Event = e
 	case SupportResumed:
-		e.Support, d.Event = found.ID, SupportResumed{found.ID}
+		e.Support = found.ID
+		d.Event = e
 	case SupportEnded:
 		e.Support = found.ID
 		d.Event = e
@@ -273,61 +307,68 @@ func Thing(r Recorded) string {
 	return id
 }
 
-// admitReference refuses a reference to a thing that is not in this journey.
-func (j *Journey) admitReference(e Event, self string) error {
-	field, id, namedBy := refers(e)
-	if restriction, ok := e.(RestrictionStarted); ok {
-		field, id, namedBy = "decision", restriction.Decision, []Kind{"decision.raised", "decision.made"}
+// admitReference refuses a reference to a thing that is not in this journey. A
+// correction may keep the one it has.
+func (j *Journey) admitReference(e Event, was *Recorded) error {
+	field, id, namedBy := reference(e)
+	if was != nil {
+		_, before, _ := reference(was.Event)
+		if id == before {
+			return nil
+		}
+		if _, ok := e.(DecisionMade); ok { // others may refer to the decision that it was
+			return &Refusal{Reason: ErrCannotCorrect, Field: "data.data.decision", Detail: "cannot become another decision",
+				Hint: "withdraw the entry and record anew"}
+		}
 	}
 	if id == "" {
 		return nil
 	}
 	target := j.byID[id]
-	if target != nil && !target.Withdrawn() {
-		for _, kind := range namedBy {
-			if target.Event.kind() == kind && Thing(target.Now()) == id {
-				return j.admitOnce(e, field, id, self)
-			}
-		}
+	if target == nil || target.Withdrawn() || !slices.Contains(namedBy, target.Event.kind()) || Thing(target.Now()) != id {
+		return &Refusal{Reason: ErrNoSuchThing, Field: "data." + field, Detail: "this journey has no such " + field,
+			Hint: fmt.Sprintf("give the id of its %s entry", namedBy[0])}
 	}
-	return &Refusal{Reason: ErrNoSuchThing, Field: "data." + field, Detail: fmt.Sprintf("this journey has no such %s", field),
-		Hint: fmt.Sprintf("give the id of its %s entry", namedBy[0])}
-}
-
-// admitOnce refuses to make a decision that was raised once a second time.
-func (j *Journey) admitOnce(e Event, field, id, self string) error {
-	if _, ok := e.(DecisionMade); !ok {
-		return nil
-	}
-	for _, other := range j.entries {
-		if made, ok := other.Now().Event.(DecisionMade); ok && made.Decision == id && !other.Withdrawn() && other.ID != self {
-			return &Refusal{Reason: ErrExists, Field: "data." + field, Detail: "that decision was made already",
-				Hint: "review it, correct it, or raise a new one"}
-		}
+	if made := j.made[id]; e.kind() == "decision.made" && made != nil && !made.Withdrawn() {
+		return &Refusal{Reason: ErrExists, Field: "data." + field, Detail: "that decision was made already",
+			Hint: "review it, correct it, or raise a new one"}
 	}
 	return nil
+}
+
+// reference gives what an event refers to: the thing it belongs to, or the
+// decision that a restriction rests on.
+func reference(e Event) (field, id string, namedBy []Kind) {
+	if restriction, ok := e.(RestrictionStarted); ok {
+		return "decision", restriction.Decision, []Kind{"decision.raised", "decision.made"}
+	}
+	return refers(e)
 }
 
 // dateEntry gives an entry about an entry its date, today unless said.
 func (c Circumstances) dateEntry(d *Draft) error {
 	if d.Occurred.Date == 0 {
-		d.Occurred = On(c.Today(c.zone(d.Service)))
+		d.Occurred = On(c.today(d.Service))
 		return nil
 	}
 	return c.past(*d)
 }
 
-// zone gives the time zone of a service, or of none.
-func (c Circumstances) zone(service string) string {
-	if s := c.Service(service); s != nil && s.Facts().Zone != "" {
-		return s.Facts().Zone
+// today gives the present date where the service is, or where it is not said.
+func (c Circumstances) today(service string) Date {
+	if service != "" {
+		if s := c.Service(service); s != nil && s.facts.Zone != "" {
+			if today := c.Today(s.facts.Zone); today != 0 {
+				return today
+			}
+		}
 	}
-	return DefaultZone
+	return c.Today(DefaultZone)
 }
 
 // past refuses a date in the future.
 func (c Circumstances) past(d Draft) error {
-	if today := c.Today(c.zone(d.Service)); d.Occurred.Date > today {
+	if today := c.today(d.Service); d.Occurred.Date > today {
 		return &Refusal{Reason: ErrFuture, Field: "occurred", Detail: fmt.Sprintf("%s is in the future; today is %s", d.Occurred.Date, today)}
 	}
 	return nil

@@ -34,7 +34,7 @@ type Item struct {
 // A Scale makes one score out of some items.
 type Scale struct {
 	ID        string      `json:"id"`             // [a-z0-9_]{1,32}
-	Title     string      `json:"title,omitzero"` // needed only beside other scales
+	Title     string      `json:"title,omitzero"` // where absent, the measure's
 	Items     []string    `json:"items,omitzero"` // by id; none means all of the measure's
 	Method    Method      `json:"method"`
 	Table     []Row       `json:"table,omitzero"`    // for lookup: a row for each possible raw sum, from the lowest up
@@ -216,7 +216,9 @@ func (s Scale) check(c *checker, field string, m MeasureDefined) {
 func (s Scale) checkMissing(c *checker, field string, items []Item) {
 	maybe(c, field+".missing", MissingRules, s.Missing)
 	if s.Missing != "prorate" {
-		c.between(field+".may_miss", s.MayMiss, 0, 0)
+		if s.MayMiss != 0 {
+			c.refuse(field+".may_miss", "goes with prorate only")
+		}
 		return
 	}
 	if len(items) < 2 {
@@ -234,7 +236,9 @@ func (s Scale) checkMissing(c *checker, field string, items []Item) {
 
 func (s Scale) checkTable(c *checker, field string, items []Item) {
 	if s.Method != "lookup" {
-		c.between(field, len(s.Table), 0, 0)
+		if len(s.Table) > 0 {
+			c.refuse(field, "goes with lookup only")
+		}
 		return
 	}
 	low, high := 0, 0

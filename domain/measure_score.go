@@ -124,8 +124,8 @@ var RatingChanges = Vocabulary[RatingChange]{
 
 // Change judges two scores of this scale by its rule: reliably_better,
 // no_reliable_change or reliably_worse where there is a published norm; up or
-// down where they are the rule's points or more apart, and within where they
-// are not; "" where the scale has no rule.
+// down (the number, whichever is better) where they are the rule's points or
+// more apart, and within where they are not; "" where the scale has no rule.
 func (s Scale) Change(first, later float64) RatingChange {
 	switch s.Rule.Kind {
 	case "points":

@@ -90,6 +90,10 @@ func (s *Service) admit(d Draft, c Circumstances, self string) error {
 	if err := c.past(d); err != nil {
 		return err
 	}
+	if zone := zoneOf(d.Event); zone != "" && c.Today(zone) == 0 {
+		return &Refusal{Reason: ErrUnknownCode, Field: "data.zone", Detail: "is not a time zone that is known",
+			Hint: "write it as Europe/London"}
+	}
 	if _, ok := d.Event.(ServiceOpened); ok {
 		if s.isOpened && self == "" {
 			return &Refusal{Reason: ErrExists, Field: "service", Detail: "was opened already",
@@ -108,6 +112,17 @@ func (s *Service) admit(d Draft, c Circumstances, self string) error {
 		return s.openOn(d.Occurred.Date)
 	}
 	return nil
+}
+
+// zoneOf gives the time zone that an event gives a service, or "".
+func zoneOf(e Event) string {
+	switch e := e.(type) {
+	case ServiceOpened:
+		return e.Zone
+	case ServiceChanged:
+		return e.Zone
+	}
+	return ""
 }
 
 // A Measure is the versions of one measure's definition, folded from its events.

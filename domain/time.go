@@ -24,7 +24,12 @@ var ErrDate = errors.New("write a date as 2026-03-01, or a moment as 2026-03-01T
 // DateOf gives the day written on the calendar where t's own clock hangs.
 func DateOf(t time.Time) Date {
 	_, offset := t.Zone()
-	return Date((t.Unix()+int64(offset)-dayOne)/secondsPerDay) + 1
+	seconds := t.Unix() + int64(offset) - dayOne
+	day := seconds / secondsPerDay
+	if seconds < day*secondsPerDay {
+		day-- // the year before year 1 is no part of day 1
+	}
+	return Date(day) + 1
 }
 
 // Day gives the Date of a year, month and day.
@@ -84,14 +89,15 @@ type Occurred struct {
 // On gives the Occurred of a whole day.
 func On(d Date) Occurred { return Occurred{Date: d} }
 
-// ParseOccurred reads a date, or an RFC 3339 moment with its offset.
+// ParseOccurred reads a date, or an RFC 3339 moment with its offset. Parts of a
+// microsecond are dropped.
 func ParseOccurred(text string) (Occurred, error) {
 	if len(text) <= len(time.DateOnly) {
 		d, err := ParseDate(text)
 		return Occurred{Date: d}, err
 	}
-	t, err := time.Parse(time.RFC3339Nano, text)
-	if err != nil {
+	var t time.Time
+	if t.UnmarshalText([]byte(text)) != nil { // stricter than time.Parse, which takes 4:30 and a comma
 		return Occurred{}, ErrDate
 	}
 	_, offset := t.Zone()
@@ -150,7 +156,7 @@ func MonthName(month int) string { return fmt.Sprintf("%04d-%02d", month/12, mon
 // ParseMonth reads what MonthName writes, as year × 12 + month − 1.
 func ParseMonth(text string) (int, error) {
 	t, err := time.Parse("2006-01", text)
-	if err != nil || len(text) != len("2006-01") {
+	if err != nil || len(text) != len("2006-01") || t.Year() < 1 {
 		return 0, errors.New("write a month as 2026-03")
 	}
 	return t.Year()*12 + int(t.Month()) - 1, nil

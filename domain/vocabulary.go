@@ -132,6 +132,19 @@ var HomeSettings = Vocabulary[HomeSetting]{
 	{"none", "Provides no homes"},
 }
 
+// Nation is a nation of the United Kingdom, or a country elsewhere.
+type Nation string
+
+// Nations have their own law of capacity; the Mental Capacity Act 2005 is that
+// of England and Wales.
+var Nations = Vocabulary[Nation]{
+	{"england", "England"},
+	{"wales", "Wales"},
+	{"scotland", "Scotland"},
+	{"northern_ireland", "Northern Ireland"},
+	{"elsewhere", "Elsewhere"},
+}
+
 // EndReason says why support ended.
 type EndReason string
 

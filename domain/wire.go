@@ -147,7 +147,7 @@ var errNoForm = errors.New("is no form of entry: write it as confidence.rated.v1
 var ErrGarbled = errors.New("the event's content cannot be read")
 
 // Encode writes an event's stored content: its facts, which end with the list
-// of the words it carries, and the words.
+// of the words it carries, and the words. More than [MaxEntry] is a [Refusal].
 func Encode(e Event, w Words) ([]byte, error) {
 	facts, err := encodeFacts(e)
 	if err != nil {
@@ -170,16 +170,20 @@ func Encode(e Event, w Words) ([]byte, error) {
 			b = append(b, ',')
 		}
 		b = append(b, saidKey...)
-		b = append(b, list...)
+		b = append(b, list[1:]...)
 		b = append(b, `},"words":`...)
 		b = append(b, words...)
 	}
-	return append(b, '}'), nil
+	if b = append(b, '}'); len(b) > MaxEntry {
+		return nil, tooLong(len(b))
+	}
+	return b, nil
 }
 
 // saidKey begins the list of words, always the last member of the facts. It
-// cannot occur inside a text, where its quotation marks would be escaped.
-const saidKey = `"said":`
+// cannot occur inside a text, where its quotation marks would be escaped, and no
+// other member of that name is a list.
+const saidKey = `"said":[`
 
 // Decode reads what Encode wrote, in any form there has ever been. Its errors
 // wrap [ErrUnknownForm] or [ErrGarbled] and never repeat a word.
@@ -192,18 +196,21 @@ func Decode(formName string, content []byte) (Event, []Word, Words, error) {
 		Data  jsontext.Value `json:"data"`
 		Words Words          `json:"words"`
 	}
-	if err := json.Unmarshal(content, &body, strict); err != nil {
+	if _, null := findNull(content); null || json.Unmarshal(content, &body, strict) != nil {
 		return nil, nil, Words{}, ErrGarbled
 	}
 	data, said := []byte(body.Data), []Word(nil)
 	if i := bytes.LastIndex(data, []byte(saidKey)); i > 0 {
-		list := data[i+len(saidKey) : len(data)-1]
+		list := data[i+len(saidKey)-1 : len(data)-1]
 		if err := json.Unmarshal(list, &said); err != nil {
 			return nil, nil, Words{}, ErrGarbled
 		}
 		data = append(bytes.TrimRight(data[:i:i], ","), '}')
 	}
 	e, err := f.facts(data)
+	if errors.Is(err, errNoForm) {
+		return nil, nil, Words{}, ErrUnknownForm // the correction of an entry that a newer program wrote
+	}
 	if err != nil {
 		return nil, nil, Words{}, fmt.Errorf("%s: %w", formName, ErrGarbled)
 	}
@@ -246,6 +253,9 @@ func decodeCorrected(data []byte) (Event, error) {
 	}
 	replacement, err := f.decode(c.Data)
 	if err != nil {
+		if semantic, ok := errors.AsType[*json.SemanticError](err); ok {
+			semantic.JSONPointer = "/data" + semantic.JSONPointer
+		}
 		return nil, err
 	}
 	return EntryCorrected{c.Entry, c.Form, c.Occurred, c.Service, c.Reason, replacement}, nil

@@ -1,0 +1,154 @@
+package domain
+
+import (
+	"cmp"
+	"slices"
+)
+
+// A Span is a stretch of days on which something held for a person: from From,
+// up to and without To. To is 0 while it lasts.
+type Span struct {
+	What     string // active, home, aspiration, restriction or restriction_overdue
+	From, To Date
+	Code     string // in more detail: whether the home is settled, whether the person agrees
+}
+
+// forEver ends a span that lasts, for comparisons.
+const forEver = Date(1<<31 - 1)
+
+// Active gives the days on which the episode was active, pauses left out.
+func (e Episode) Active() []Span {
+	end := forEver
+	if e.Ended.Date != 0 {
+		end = e.Ended.Date + 1
+	}
+	var spans []Span
+	from := e.Started.Date
+	for _, p := range e.Pauses {
+		if to := min(p.From, end); to > from {
+			spans = append(spans, Span{What: "active", From: from, To: to})
+		}
+		from = max(from, p.To)
+		if p.To == 0 {
+			return spans
+		}
+	}
+	if end > from {
+		if end == forEver {
+			end = 0
+		}
+		spans = append(spans, Span{What: "active", From: from, To: end})
+	}
+	return spans
+}
+
+// HomeSpans gives where a person lived over time from the home.changed entries
+// that stand, in life order: of several on one day the last counts.
+func HomeSpans(entries []Recorded) []Span {
+	var spans []Span
+	for _, r := range entries {
+		e, ok := r.Event.(HomeChanged)
+		if !ok {
+			continue
+		}
+		on := r.Occurred.Date
+		if n := len(spans); n > 0 {
+			if spans[n-1].From == on {
+				spans = spans[:n-1]
+			} else {
+				spans[n-1].To = on
+			}
+		}
+		spans = append(spans, Span{What: "home", From: on, Code: string(e.Settled)})
+	}
+	return spans
+}
+
+// AspirationSpans gives the days on which an aspiration was alive, from the
+// entries about it that stand, in life order. The day it was closed is no
+// longer one of them.
+func AspirationSpans(entries []Recorded) []Span {
+	var spans []Span
+	var closed Date
+	for _, r := range entries {
+		switch r.Event.(type) {
+		case AspirationSet:
+			spans = []Span{{What: "aspiration", From: r.Occurred.Date}}
+		case AspirationClosed:
+			closed = r.Occurred.Date
+		}
+	}
+	if len(spans) > 0 {
+		spans[0].To = closed
+	}
+	return slices.DeleteFunc(spans, empty)
+}
+
+// RestrictionSpans gives the days on which a restriction was in force, by what
+// the person made of it, and those on which its review was overdue.
+func RestrictionSpans(entries []Recorded) []Span {
+	var spans []Span
+	var due Date
+	started := false
+	turn := func(on Date, agreement Agreement, next Date, ended bool) {
+		if n := len(spans); n > 0 && spans[n-1].To == 0 {
+			spans[n-1].To = on
+		}
+		if due != 0 && due < on {
+			spans = append(spans, Span{What: "restriction_overdue", From: due + 1, To: on})
+		}
+		due = next
+		if !ended {
+			spans = append(spans, Span{What: "restriction", From: on, Code: string(agreement)})
+		}
+	}
+	var agreement Agreement
+	for _, r := range entries {
+		switch e := r.Event.(type) {
+		case RestrictionStarted:
+			started, agreement = true, e.Agreement
+			turn(r.Occurred.Date, agreement, e.ReviewBy, false)
+		case RestrictionReviewed:
+			if !started {
+				continue
+			}
+			if e.Agreement != "" {
+				agreement = e.Agreement
+			}
+			turn(r.Occurred.Date, agreement, e.ReviewBy, false)
+		case RestrictionEnded:
+			if !started {
+				continue
+			}
+			turn(r.Occurred.Date, "", 0, true)
+			return slices.DeleteFunc(spans, empty)
+		}
+	}
+	if due != 0 {
+		spans = append(spans, Span{What: "restriction_overdue", From: due + 1})
+	}
+	return slices.DeleteFunc(spans, empty)
+}
+
+func empty(s Span) bool { return s.To != 0 && s.To <= s.From }
+
+// EpisodesOf folds the episodes from support.* entries as they stand, given in
+// life order; the episodes come in the order in which they were first recorded.
+func EpisodesOf(standing []Recorded) []Episode {
+	entries := make([]*Entry, len(standing))
+	for i, r := range standing {
+		entries[i] = &Entry{Recorded: r}
+	}
+	slices.SortFunc(entries, func(a, b *Entry) int { return cmp.Compare(a.Position, b.Position) })
+	return Episodes(entries)
+}
+
+// Paused says whether the episode rests.
+func (e Episode) Paused() bool { return e.resting() }
+
+// ZoneName gives the service's time zone, Europe/London unless it says another.
+func (f ServiceFacts) ZoneName() string { return cmp.Or(f.Zone, DefaultZone) }
+
+// LateLimit gives how many working days an entry may be late, 2 unless the
+// service says otherwise.
+func (f ServiceFacts) LateLimit() int { return cmp.Or(f.LateDays, DefaultLateDays) }

@@ -1,0 +1,127 @@
+package projections
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+
+	"github.com/waymark/waymark/domain"
+)
+
+// Replay makes a stand-alone read model at path from pages that begin with the
+// log's first event: time travel is an empty database and a stop sign. Nothing
+// is at path before it is whole, and nothing lies beside it.
+func Replay(ctx context.Context, p Projection, path, logID string, pages iter.Seq2[[]domain.Recorded, error]) error {
+	if err := replay(ctx, p, path, logID, pages); err != nil {
+		return fmt.Errorf("%s: %w", p.Name, err)
+	}
+	return nil
+}
+
+func replay(ctx context.Context, p Projection, path, logID string, pages iter.Seq2[[]domain.Recorded, error]) error {
+	return deliver(path, func(part string) error {
+		f, err := create(part, p, logID)
+		if err != nil {
+			return err
+		}
+		defer f.close()
+		for page, err := range pages {
+			if err != nil {
+				return err
+			}
+			if err := f.advance(ctx, p, page); err != nil {
+				return err
+			}
+		}
+		return errors.Join(f.finish(alone), f.close())
+	})
+}
+
+// Export writes what views see to path, as one file that needs nothing beside it.
+func (db *DB) Export(ctx context.Context, path string) error {
+	f, err := db.hold(ctx)
+	if err != nil {
+		return err
+	}
+	defer f.readers.Done()
+	err = deliver(path, func(part string) error {
+		// A pool's connection may only read, and that forbids even this.
+		c, err := connect(f.path, "mode=ro")
+		if err != nil {
+			return err
+		}
+		defer c.Close()
+		tx := &Tx{conn: c, stmts: map[string]*stmt{}}
+		if err := tx.Exec(`VACUUM INTO ?`, part); err != nil {
+			return err
+		}
+		return errors.Join(os.Chmod(part, 0o600), fsync(part))
+	})
+	if err != nil {
+		return fmt.Errorf("%s: export: %w", db.p.Name, err)
+	}
+	return nil
+}
+
+// deliver makes a file under another name, and gives it its own when it is whole.
+func deliver(path string, write func(part string) error) error {
+	if _, err := os.Lstat(path); err == nil {
+		return fmt.Errorf("%s: %w", path, os.ErrExist)
+	}
+	part := path + ".part"
+	if err := remove(part); err != nil { // of one that died
+		return err
+	}
+	if err := write(part); err != nil {
+		return errors.Join(err, remove(part))
+	}
+	if err := os.Rename(part, path); err != nil {
+		return err
+	}
+	return fsync(filepath.Dir(path))
+}
+
+// OpenCopy opens a file that Replay or Export made, for reading only.
+func OpenCopy(ctx context.Context, path string, p Projection) (*DB, error) {
+	f := &file{path: path}
+	if err := errors.Join(whole(path), f.read()); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), f.close())
+	}
+	db := &DB{p: p, shown: f, state: Status{Projection: p.Name, Version: p.Version}}
+	db.life, db.stop = context.WithCancel(context.Background())
+	var name, digest string
+	var version int
+	err := f.pool.QueryRowContext(ctx, `SELECT projection, version, schema, log, bookmark, (SELECT count(*) FROM parked)
+		FROM waymark`).Scan(&name, &version, &digest, &db.log, &db.state.Bookmark, &db.state.Parked)
+	if err == nil && (name != p.Name || version != p.Version || digest != fingerprint(p)) {
+		err = errStale
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), db.Close())
+	}
+	return db, nil
+}
+
+// Bookmarks gives the highest bookmark of any read model in dir: the log that
+// they were made from has at least as many events. Files that cannot be read are
+// passed over.
+func Bookmarks(dir string) (highest uint64) {
+	paths, _ := filepath.Glob(filepath.Join(dir, "*-*-*.db")) // the pattern is well formed
+	for _, path := range paths {
+		highest = max(highest, bookmarkOf(path))
+	}
+	return highest
+}
+
+func bookmarkOf(path string) (bookmark uint64) {
+	pool := sql.OpenDB(reading{path})
+	defer pool.Close()
+	if err := pool.QueryRow(`SELECT bookmark FROM waymark`).Scan(&bookmark); err != nil {
+		return 0
+	}
+	return bookmark
+}

@@ -1,0 +1,84 @@
+-- Every decision, as its entries stand now. No words are held here: what was
+-- asked and said stays with the journey; said lists which words are there.
+CREATE TABLE decisions (
+	decision             TEXT    PRIMARY KEY, -- the id of its decision.raised, or of its decision.made where it was never raised
+	position             INTEGER NOT NULL,    -- the position of the entry that made it, or else raised it
+	journey              TEXT    NOT NULL,    -- whose decision
+	service              TEXT    NOT NULL,    -- the service it belongs to; empty for none
+	state                TEXT    NOT NULL,    -- raised, made, reviewed, reversed or closed
+	area                 TEXT    NOT NULL,    -- what it concerns
+	weight               TEXT    NOT NULL,    -- everyday or significant; empty where nobody said
+	significant          INTEGER NOT NULL,    -- 1 where all twelve criteria of the audit apply
+	alone                INTEGER NOT NULL,    -- 1 where the person made it alone, without us
+	urgent               INTEGER,             -- 1 or 0; NULL where not recorded
+	raised               TEXT,                -- the date it was raised; NULL where it was not
+	made                 TEXT,                -- the date it was made; NULL while it was not
+	occurred             TEXT    NOT NULL,    -- when it was made, or else raised: a date, or a moment with its offset
+	recorded             TEXT    NOT NULL,    -- when that was first recorded, in UTC
+	by                   TEXT    NOT NULL,    -- who recorded that: an opaque id
+	imported             TEXT    NOT NULL,    -- the mapping that imported it; empty for none
+	view                 TEXT    NOT NULL,    -- chose_not_to_say or could_not_say; empty where a view may be in words
+	how_known            TEXT    NOT NULL,    -- how the recorder knows: present, told_by_person, told_by_others; empty where not recorded
+	preferred            TEXT    NOT NULL,    -- the role the person wanted, 1 to 5, chose_not_to_say or not_asked; empty where not recorded
+	actual               TEXT    NOT NULL,    -- the role they had, 1 to 5; empty where not recorded
+	roles_by             TEXT    NOT NULL,    -- whose account of the roles it is: person or worker; empty where not recorded
+	role_had             INTEGER,             -- 1 where they had the role they wanted, 0 where not, NULL where that does not apply
+	part                 TEXT    NOT NULL,    -- the person's part: took_part, chose_not_to, could_not, not_asked; empty where not recorded
+	options              INTEGER NOT NULL,    -- how many options there were
+	real_choice          INTEGER,             -- 1 where the choice was real, 0 where not, NULL where that does not apply
+	basis                TEXT    NOT NULL,    -- the lawful basis; empty where not recorded
+	agreement            TEXT    NOT NULL,    -- agrees, disagrees or unsure; empty where not recorded
+	peer_offered         INTEGER,             -- whether peer support was offered: 1 or 0; NULL where not recorded
+	risk_taken           INTEGER,             -- whether a positive risk was taken: 1 or 0; NULL where not recorded
+	review_due           TEXT,                -- the date by which it is next to be looked at; NULL for none
+	reviews              INTEGER NOT NULL,    -- how many times it was looked at again
+	reviewed             TEXT,                -- the date of the last time; NULL for none
+	ended                TEXT,                -- the date it was reversed or closed; NULL while it stands
+	audits               INTEGER NOT NULL,    -- how many times it was audited
+	seen                 INTEGER NOT NULL,    -- the position of the log that its maker had seen; 0 where not recorded
+	shared               TEXT    NOT NULL,    -- an id in common with the same decision of other people; empty for none
+	said                 TEXT    NOT NULL     -- which words its entries carry, separated by spaces
+) STRICT;
+CREATE INDEX decisions_journey ON decisions (journey);
+CREATE INDEX decisions_service ON decisions (service, made);
+
+-- Who decided.
+CREATE TABLE deciders (
+	decision TEXT NOT NULL, -- the decision
+	who      TEXT NOT NULL, -- the person, a worker, …
+	PRIMARY KEY (decision, who)
+) STRICT, WITHOUT ROWID;
+
+-- Who took part beside the person.
+CREATE TABLE participants (
+	decision TEXT    NOT NULL, -- the decision
+	n        INTEGER NOT NULL, -- their place in the list, from 1
+	who      TEXT    NOT NULL, -- a worker, a peer, …
+	advocacy TEXT    NOT NULL, -- the kind of an advocate; empty for others
+	agreed   INTEGER,          -- whether the person agreed to it: 1 or 0; NULL where not recorded
+	legal    TEXT    NOT NULL, -- otherwise why in law; empty for none
+	PRIMARY KEY (decision, n)
+) STRICT, WITHOUT ROWID;
+
+-- What could have been decided. What it was is in the person's words, with the journey.
+CREATE TABLE options (
+	decision  TEXT    NOT NULL, -- the decision
+	n         INTEGER NOT NULL, -- its place in the list, from 1
+	no_change INTEGER,          -- whether it was to change nothing: 1 or 0; NULL where not recorded
+	for       INTEGER NOT NULL, -- how many points were for it
+	against   INTEGER NOT NULL, -- how many were against it
+	chosen    INTEGER,          -- whether it was chosen: 1 or 0; NULL where not recorded
+	PRIMARY KEY (decision, n)
+) STRICT, WITHOUT ROWID;
+
+-- Each time a decision was looked at again.
+CREATE TABLE reviews (
+	position INTEGER PRIMARY KEY, -- of the entry
+	decision TEXT    NOT NULL,    -- the decision
+	date     TEXT    NOT NULL,    -- the day
+	due      TEXT,                -- the date by which it was due; NULL where none was set
+	outcome  TEXT    NOT NULL,    -- kept, changed or reversed; empty where not recorded
+	effect   TEXT    NOT NULL,    -- better, same or worse; empty where not recorded
+	next     TEXT                 -- the next date set; NULL for none
+) STRICT;
+CREATE INDEX reviews_decision ON reviews (decision);

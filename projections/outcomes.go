@@ -1,0 +1,203 @@
+package projections
+
+import (
+	_ "embed"
+	"fmt"
+
+	"github.com/waymark/waymark/domain"
+)
+
+//go:embed outcomes.sql
+var outcomesSQL string
+
+// Outcomes answers how things are going in the services: what each entry adds
+// to each outcome, and what held for each person over time, by service and
+// month, so that a count always comes with what it is a count of. It holds no
+// words.
+var Outcomes = Projection{Name: "outcomes", Version: 1, Schema: outcomesSQL + entriesSQL, Apply: applyOutcomes}
+
+var outcomeEntries = ledger{story: isAboutOutcome, content: isNeededAgain}
+
+// isAboutOutcome says whether an entry adds to any outcome.
+func isAboutOutcome(e domain.Event) bool {
+	switch e.(type) {
+	case domain.ActivityAttended, domain.ConfidenceRated, domain.LifeRated, domain.MeasureScored, domain.SupportGiven, domain.ExperienceShared:
+		return true
+	}
+	return isNeededAgain(e)
+}
+
+// isNeededAgain says whether an entry adds to an outcome only together with
+// others, so that its facts are needed again when those change.
+func isNeededAgain(e domain.Event) bool {
+	switch e.(type) {
+	case domain.SupportStarted, domain.SupportPaused, domain.SupportResumed, domain.SupportEnded,
+		domain.AspirationSet, domain.AspirationRated, domain.AspirationClosed,
+		domain.RestrictionStarted, domain.RestrictionReviewed, domain.RestrictionEnded, domain.HomeChanged:
+		return true
+	}
+	return isAboutDecision(e)
+}
+
+func applyOutcomes(tx *Tx, r domain.Recorded) error {
+	switch r.Stream.About {
+	case domain.AboutService:
+		return serviceRows(tx, r)
+	case domain.AboutJourney:
+	default:
+		return nil
+	}
+	s, ok, err := outcomeEntries.stand(tx, r)
+	if err != nil || !ok {
+		return err
+	}
+	if s.Position != r.Position {
+		if err := tx.Exec(`DELETE FROM tallies WHERE position = ?`, s.Position); err != nil {
+			return err
+		}
+		if err := tx.Exec(`DELETE FROM ratings WHERE position = ?`, s.Position); err != nil {
+			return err
+		}
+	}
+	if err := tally(tx, s.Recorded, domain.Tallies(s.Recorded)); err != nil {
+		return err
+	}
+	if err := ratingRows(tx, s.Recorded); err != nil {
+		return err
+	}
+	if s.kind == "home.changed" {
+		return homeSpans(tx, r.Stream.ID)
+	}
+	for _, thing := range s.things() {
+		if err := thingSpans(tx, r.Stream.ID, thing, s.kind); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tally writes what an entry adds to the outcomes.
+func tally(tx *Tx, r domain.Recorded, tallies []domain.Tally) error {
+	for n, t := range tallies {
+		if err := tx.Exec(`INSERT INTO tallies VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, r.Position, n, t.Outcome, r.Stream.ID, r.Service,
+			domain.MonthName(t.On.Month()), r.Occurred.Sortable(), yesNo(t.Yes), t.Missing, t.Code); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// thingSpans writes anew what several entries about one thing say together.
+func thingSpans(tx *Tx, journey, thing string, kind domain.Kind) error {
+	switch kind {
+	case "support.started", "support.paused", "support.resumed", "support.ended":
+	case "aspiration.set", "aspiration.closed":
+	case "restriction.started", "restriction.reviewed", "restriction.ended":
+	case "aspiration.rated":
+		return nil
+	default:
+		return decisionTallies(tx, journey, thing)
+	}
+	entries, err := about(tx, journey, thing)
+	if err != nil {
+		return err
+	}
+	var spans []domain.Span
+	service := ""
+	switch kind {
+	case "aspiration.set", "aspiration.closed":
+		spans = domain.AspirationSpans(entries)
+	case "restriction.started", "restriction.reviewed", "restriction.ended":
+		spans = domain.RestrictionSpans(entries)
+	default:
+		for _, e := range domain.EpisodesOf(entries) {
+			spans, service = e.Active(), e.Service
+		}
+	}
+	return writeSpans(tx, journey, thing, service, spans)
+}
+
+// homeSpans writes anew where a person lived over time.
+func homeSpans(tx *Tx, journey string) error {
+	entries, err := read(tx.Query(entryColumns+` WHERE journey = ? AND kind = 'home.changed' AND withdrawn = 0`, journey))
+	if err != nil {
+		return err
+	}
+	return writeSpans(tx, journey, journey, "", domain.HomeSpans(entries))
+}
+
+func writeSpans(tx *Tx, journey, thing, service string, spans []domain.Span) error {
+	if err := tx.Exec(`DELETE FROM spans WHERE thing = ?`, thing); err != nil {
+		return err
+	}
+	for n, s := range spans {
+		if err := tx.Exec(`INSERT INTO spans VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, thing, s.What, n, journey, service, s.From, s.To, s.Code); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// decisionTallies writes anew what a decision adds to the outcomes, at the
+// position of the entry that made it.
+func decisionTallies(tx *Tx, journey, decision string) error {
+	for row, err := range tx.Query(`SELECT position FROM entries WHERE thing = ? AND kind = 'decision.made'`, decision) {
+		var position uint64
+		if err == nil {
+			err = row.Scan(&position)
+		}
+		if err == nil {
+			err = tx.Exec(`DELETE FROM tallies WHERE position = ?`, position)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	entries, err := about(tx, journey, decision)
+	if err != nil {
+		return err
+	}
+	d, ok := domain.DecisionOf(decision, entries)
+	if !ok || d.Made == nil {
+		return nil
+	}
+	return tally(tx, *d.Made, d.Tallies())
+}
+
+// serviceRows writes a service anew from what is recorded of it.
+func serviceRows(tx *Tx, r domain.Recorded) error {
+	content, err := domain.Encode(r.Event, domain.Words{})
+	if err != nil {
+		return err
+	}
+	if err := tx.Exec(`INSERT INTO service_events VALUES (?, ?, ?, ?, ?, ?)`, r.Position, r.ID, r.Stream.ID, r.Occurred.String(),
+		domain.FormOf(r.Event), content); err != nil {
+		return err
+	}
+	var s domain.Service
+	for row, err := range tx.Query(`SELECT position, id, occurred, form, content FROM service_events WHERE service = ? ORDER BY position`, r.Stream.ID) {
+		if err != nil {
+			return err
+		}
+		event := domain.Recorded{Stream: r.Stream}
+		var occurred, form string
+		var content []byte
+		if err := row.Scan(&event.Position, &event.ID, &occurred, &form, &content); err != nil {
+			return err
+		}
+		if event.Occurred, err = domain.ParseOccurred(occurred); err != nil {
+			return err
+		}
+		if event.Event, _, _, err = domain.Decode(form, content); err != nil {
+			return fmt.Errorf("service event %d: %w", event.Position, err)
+		}
+		s.Apply(event)
+	}
+	if err := tx.Exec(`DELETE FROM services WHERE service = ?`, r.Stream.ID); err != nil || !s.Opened() {
+		return err
+	}
+	facts := s.Facts()
+	opened, closed := s.Span()
+	return tx.Exec(`INSERT INTO services VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, r.Stream.ID, facts.Name, string(facts.Kind),
+		domain.ActiveDays(facts.Kind), yesNo(facts.TimeLimited), facts.ZoneName(), facts.LateLimit(), opened, closed)
+}

@@ -1,0 +1,220 @@
+package projections
+
+import (
+	"database/sql"
+	_ "embed"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/waymark/waymark/domain"
+)
+
+// A standing is what one event did to the entries of a journey: the entry as it
+// stands afterwards, and what it was before.
+type standing struct {
+	domain.Recorded        // the entry as it stands, with its original's position; Event is nil once withdrawn
+	thing, was      string // the thing it belongs to now, and the one it belonged to before
+	kind            domain.Kind
+}
+
+//go:embed entries.sql
+var entriesSQL string
+
+// A ledger keeps the table entries, which every read model of journeys has, so
+// that a correction or withdrawal of any entry, however late, finds what it is
+// about.
+type ledger struct {
+	words   bool                                                   // whether the words are kept
+	story   func(domain.Event) bool                                // which entries it keeps; nil for all
+	content func(domain.Event) bool                                // whether an entry's facts are needed again; nil for all
+	replace func(tx *Tx, r domain.Recorded, position uint64) error // called before the entry at the position is corrected or withdrawn; may be nil
+}
+
+// stand brings the table entries up to the event. It reports false for an event
+// that is no entry, or not one of the story.
+func (l ledger) stand(tx *Tx, r domain.Recorded) (standing, bool, error) {
+	switch e := r.Event.(type) {
+	case domain.EntryCorrected:
+		if l.story != nil && !l.story(e.Replacement) {
+			return standing{}, false, nil
+		}
+		now, was, err := l.find(tx, r, e.Entry)
+		if err != nil {
+			return standing{}, false, err
+		}
+		now.Event, now.Occurred, now.Service, now.Said, now.Words = e.Replacement, e.Occurred, e.Service, r.Said, r.Words
+		if domain.KindOf(e.Replacement) != was.kind {
+			return standing{}, false, fmt.Errorf("a correction cannot make a %s of a %s: %w", domain.KindOf(e.Replacement), was.kind, domain.ErrSenseless)
+		}
+		if l.replace != nil {
+			if err := l.replace(tx, r, now.Position); err != nil {
+				return standing{}, false, err
+			}
+		}
+		content, err := l.encode(now)
+		if err != nil {
+			return standing{}, false, err
+		}
+		err = tx.Exec(`UPDATE entries SET thing = ?, occurred = ?, date = ?, life = ?, service = ?, form = ?, content = ?, said = ?,
+			corrected = corrected + 1 WHERE position = ?`,
+			domain.Thing(now), now.Occurred.String(), now.Occurred.Date, now.Occurred.Sortable(), now.Service,
+			domain.FormOf(now.Event), content, saidText(now.Said), now.Position)
+		return standing{now, domain.Thing(now), was.thing, was.kind}, true, err
+
+	case domain.EntryWithdrawn:
+		now, was, err := l.find(tx, r, e.Entry)
+		if l.story != nil && errors.Is(err, domain.ErrSenseless) {
+			return standing{}, false, nil // of an entry of another story, as far as can be told here
+		}
+		if err != nil {
+			return standing{}, false, err
+		}
+		if l.replace != nil {
+			if err := l.replace(tx, r, now.Position); err != nil {
+				return standing{}, false, err
+			}
+		}
+		err = tx.Exec(`UPDATE entries SET withdrawn = ? WHERE position = ?`, r.Position, now.Position)
+		return standing{now, was.thing, was.thing, was.kind}, true, err
+
+	case domain.PersonForgotten:
+		return standing{}, false, nil
+	}
+	if l.story != nil && !l.story(r.Event) {
+		return standing{}, false, nil
+	}
+	thing := domain.Thing(r)
+	content, err := l.encode(r)
+	if err != nil {
+		return standing{}, false, err
+	}
+	err = tx.Exec(`INSERT INTO entries (position, id, journey, kind, thing, occurred, date, life, service, recorded, by, command, imported, form, content, said)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		r.Position, r.ID, r.Stream.ID, string(domain.KindOf(r.Event)), thing, r.Occurred.String(), r.Occurred.Date, r.Occurred.Sortable(),
+		r.Service, r.At, r.By, r.Command, r.Imported, domain.FormOf(r.Event), content, saidText(r.Said))
+	return standing{r, thing, thing, domain.KindOf(r.Event)}, true, err
+}
+
+// encode gives the content to keep of an entry.
+func (l ledger) encode(r domain.Recorded) ([]byte, error) {
+	if l.content != nil && !l.content(r.Event) {
+		return []byte{}, nil
+	}
+	words := r.Words
+	if !l.words {
+		words = domain.Words{}
+	}
+	return domain.Encode(r.Event, words)
+}
+
+type found struct {
+	thing string
+	kind  domain.Kind
+}
+
+// find gives the envelope of an entry of the journey that r belongs to.
+func (l ledger) find(tx *Tx, r domain.Recorded, id string) (domain.Recorded, found, error) {
+	now := domain.Recorded{Stream: r.Stream, ID: id}
+	var was found
+	var recorded string
+	err := tx.Row(`SELECT position, kind, thing, service, recorded, by, command, imported FROM entries WHERE journey = ? AND id = ?`, r.Stream.ID, id).
+		Scan(&now.Position, &was.kind, &was.thing, &now.Service, &recorded, &now.By, &now.Command, &now.Imported)
+	if errors.Is(err, sql.ErrNoRows) {
+		return now, was, fmt.Errorf("an entry about one that is not there: %w", domain.ErrSenseless)
+	}
+	if err != nil {
+		return now, was, err
+	}
+	now.At, err = time.Parse(time.RFC3339Nano, recorded)
+	return now, was, err
+}
+
+// about lists the standing entries about a thing of the journey, in life order.
+func about(tx *Tx, journey, thing string) ([]domain.Recorded, error) {
+	return read(tx.Query(entryColumns+` WHERE thing = ? AND journey = ? AND withdrawn = 0`, thing, journey))
+}
+
+const entryColumns = `SELECT position, id, journey, occurred, service, recorded, by, command, imported, form, content, said FROM entries`
+
+// read decodes rows of entryColumns, in life order.
+func read(rows func(func(Row, error) bool)) ([]domain.Recorded, error) {
+	var entries []domain.Recorded
+	for row, err := range rows {
+		if err != nil {
+			return nil, err
+		}
+		r, err := scanEntry(row)
+		if err != nil {
+			return nil, err
+		}
+		entries = append(entries, r)
+	}
+	slices.SortFunc(entries, domain.LifeOrder)
+	return entries, nil
+}
+
+// scanEntry decodes one row of entryColumns, from a Tx or from database/sql.
+func scanEntry(row interface{ Scan(...any) error }) (domain.Recorded, error) {
+	r := domain.Recorded{Stream: domain.Stream{About: domain.AboutJourney}}
+	var occurred, recorded, form, said string
+	var content []byte
+	if err := row.Scan(&r.Position, &r.ID, &r.Stream.ID, &occurred, &r.Service, &recorded, &r.By, &r.Command, &r.Imported, &form, &content, &said); err != nil {
+		return r, err
+	}
+	var err error
+	if r.Event, _, r.Words, err = domain.Decode(form, content); err != nil {
+		return r, fmt.Errorf("entry %d: %w", r.Position, err)
+	}
+	if r.Occurred, err = domain.ParseOccurred(occurred); err != nil {
+		return r, err
+	}
+	if r.At, err = time.Parse(time.RFC3339Nano, recorded); err != nil {
+		return r, err
+	}
+	for _, word := range strings.Fields(said) {
+		r.Said = append(r.Said, domain.Word(word))
+	}
+	return r, nil
+}
+
+func saidText(said []domain.Word) string {
+	if len(said) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	for i, word := range said {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(string(word))
+	}
+	return b.String()
+}
+
+// things gives the things that an event touched: the one the entry belongs to
+// and, after a correction, the one it belonged to before.
+func (s standing) things() []string {
+	switch {
+	case s.thing == "" && s.was == "":
+		return nil
+	case s.was == s.thing || s.was == "":
+		return []string{s.thing}
+	case s.thing == "":
+		return []string{s.was}
+	}
+	return []string{s.was, s.thing}
+}
+
+// yesNo gives a YesNo as a column: 1, 0 or NULL.
+func yesNo(y domain.YesNo) any {
+	switch y {
+	case domain.Yes:
+		return 1
+	case domain.No:
+		return 0
+	}
+	return nil
+}

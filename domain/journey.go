@@ -317,7 +317,7 @@ func (j *Journey) admitReference(e Event, was *Recorded) error {
 			return nil
 		}
 		if _, ok := e.(DecisionMade); ok { // others may refer to the decision that it was
-			return &Refusal{Reason: ErrCannotCorrect, Field: "data.data.decision", Detail: "cannot become another decision",
+			return &Refusal{Reason: ErrCannotCorrect, Field: "data.decision", Detail: "cannot become another decision",
 				Hint: "withdraw the entry and record anew"}
 		}
 	}

@@ -94,7 +94,7 @@ func lifeSentence(e Event) string {
 	switch e := e.(type) {
 	case ActivityAttended:
 		return with("Took part in an activity", ActivityTags.Words(e.Activity), ActivitySettings.Words(e.Setting),
-			Companies.Words(e.Company), yes(e.Chosen, "their own choice", "not their own choice"), about("valued at", outOf(e.Valued, 10)))
+			Companies.Words(e.Company), yes(e.Chosen, "their own choice", "not their own choice"), worth("value to them", e.Valued, 10))
 	case ActivityNotAttended:
 		return with("Did not take part in an activity", ActivityTags.Words(e.Activity), NotAttendedReasons.Words(e.Reason))
 	case ConfidenceRated:
@@ -110,14 +110,14 @@ func lifeSentence(e Event) string {
 		for i, k := range e.Kinds {
 			kinds[i] = lower(SupportKinds.Words(k))
 		}
-		return with("Had support: "+strings.Join(kinds, ", "), about("from", SupportedBys.Words(e.By)), about("worth", outOf(e.Benefit, 10)))
+		return with("Had support: "+strings.Join(kinds, ", "), about("from", SupportedBys.Words(e.By)), worth("benefit", e.Benefit, 10))
 	case PeerMatched:
 		return with("Was matched with a peer", yes(e.Chosen, "their own choice", "not their own choice"))
 	case PeerEnded:
 		return with("A match with a peer ended", about("ended by", EndedBys.Words(e.EndedBy)))
 	case ExperienceShared:
-		return with("Said how the service was for them", about("quality", outOf(e.Quality, 5)), about("concerns met", outOf(e.ConcernsMet, 5)),
-			about("needs met", outOf(e.NeedsMet, 5)), about("confident to take on challenges", outOf(e.Challenges, 5)))
+		return with("Said how the service was for them", worth("quality", e.Quality, 5), worth("concerns met", e.ConcernsMet, 5),
+			worth("needs met", e.NeedsMet, 5), worth("confident to take on challenges", e.Challenges, 5))
 	}
 	return string(e.kind())
 }
@@ -170,6 +170,14 @@ func outOf(r Rating, most int) string {
 		return "chose not to rate"
 	}
 	return ""
+}
+
+// worth says what was rated beside something else.
+func worth(what string, r Rating, most int) string {
+	if r == Declined {
+		return what + ": chose not to rate"
+	}
+	return about(what, outOf(r, most))
 }
 
 func rated(by RatedBy, how HowGiven) string {

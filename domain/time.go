@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"regexp"
 	"time"
 )
 
@@ -89,6 +90,10 @@ type Occurred struct {
 // On gives the Occurred of a whole day.
 func On(d Date) Occurred { return Occurred{Date: d} }
 
+// momentShape is RFC 3339's. The library's reader would also take an hour of
+// one digit, a comma in the seconds, and +24:00.
+var momentShape = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$`)
+
 // ParseOccurred reads a date, or an RFC 3339 moment with its offset. Parts of a
 // microsecond are dropped.
 func ParseOccurred(text string) (Occurred, error) {
@@ -96,8 +101,11 @@ func ParseOccurred(text string) (Occurred, error) {
 		d, err := ParseDate(text)
 		return Occurred{Date: d}, err
 	}
-	var t time.Time
-	if t.UnmarshalText([]byte(text)) != nil { // stricter than time.Parse, which takes 4:30 and a comma
+	if !momentShape.MatchString(text) {
+		return Occurred{}, ErrDate
+	}
+	t, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil {
 		return Occurred{}, ErrDate
 	}
 	_, offset := t.Zone()

@@ -251,6 +251,9 @@ func decodeCorrected(data []byte) (Event, error) {
 	if f == nil || f.about == aboutAny {
 		return nil, errNoForm
 	}
+	if len(c.Data) == 0 {
+		c.Data = jsontext.Value("{}")
+	}
 	replacement, err := f.decode(c.Data)
 	if err != nil {
 		if semantic, ok := errors.AsType[*json.SemanticError](err); ok {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/synadia-io/orbit.go/jetstreamext"
 
@@ -65,6 +66,11 @@ func (l *Log) Change(ctx context.Context, stream domain.Stream, decide func(doma
 		return nil, err
 	}
 	defer l.leave()
+	return l.change(ctx, stream, decide)
+}
+
+// change is Change on a log that is known to be open.
+func (l *Log) change(ctx context.Context, stream domain.Stream, decide func(domain.State, domain.Circumstances) ([]domain.Draft, error)) ([]Receipt, error) {
 	f, err := l.folds.hold(ctx, stream)
 	if err != nil {
 		return nil, err
@@ -96,10 +102,9 @@ func (l *Log) Change(ctx context.Context, stream domain.Stream, decide func(doma
 			}
 			return receipts, nil
 		}
-		if len(facts) > 1 {
-			f.forget() // it has folded some of them already
-		}
 		switch {
+		case isOwnFault(err):
+			return nil, err
 		case isConflict(err):
 			l.o.Metrics.conflict()
 		case !isUnsure(err) || unsure || ctx.Err() != nil:
@@ -108,8 +113,8 @@ func (l *Log) Change(ctx context.Context, stream domain.Stream, decide func(doma
 		default:
 			unsure = true // look whether it is there, then try once more
 		}
-		if err := l.catchUp(ctx, f); err != nil {
-			return nil, err
+		if lost := l.catchUp(ctx, f); lost != nil {
+			return nil, l.unacknowledged(ctx, errors.Join(err, lost))
 		}
 	}
 }
@@ -158,17 +163,20 @@ func (l *Log) decide(ctx context.Context, f *fold, drafts []domain.Draft) ([]fac
 		return nil, receipts, err
 	}
 	facts := make([]fact, 0, len(drafts))
-	at := l.Last()
+	position, at := l.Last()+1, l.order.next(l.o.Now)
 	for n, d := range drafts {
 		d.ID, d.Stream = command, f.stream
-		fact, err := l.admit(f, d, n)
+		fact, err := l.admit(ctx, f, d, n)
 		if err != nil {
 			if n > 0 {
 				f.forget()
 			}
 			return nil, nil, err
 		}
-		fact.Position, fact.At = at+1+uint64(n), l.o.Now().UTC()
+		fact.Position, fact.At = position+uint64(n), at
+		if n == 0 {
+			fact.follow(f.state.Last())
+		}
 		facts = append(facts, fact)
 		if n < len(drafts)-1 {
 			f.apply(fact.Recorded)
@@ -178,20 +186,30 @@ func (l *Log) decide(ctx context.Context, f *fold, drafts []domain.Draft) ([]fac
 }
 
 // admit holds one draft against the rules and writes its message.
-func (l *Log) admit(f *fold, d domain.Draft, n int) (fact, error) {
+func (l *Log) admit(ctx context.Context, f *fold, d domain.Draft, n int) (fact, error) {
 	if err := l.admitZone(d.Event); err != nil {
 		return fact{}, err
 	}
-	words, command, err := d.Words, d.ID, error(nil)
-	l.ask(func(c domain.Circumstances) { d, err = f.state.Record(d, c) })
+	words, command := d.Words, d.ID
+	admitted, err := d, error(nil)
+	rule := func(c domain.Circumstances) { admitted, err = f.state.Record(d, c) }
+	l.ask(rule)
+	if l.server == nil && (errors.Is(err, domain.ErrNoService) || errors.Is(err, domain.ErrNoMeasure)) {
+		// Another writer, before us, may have recorded it.
+		if err := l.known.load(ctx, l); err != nil {
+			return fact{}, err
+		}
+		l.ask(rule)
+	}
 	if err != nil {
 		return fact{}, err
 	}
+	d = admitted
 	r := domain.Recorded{
 		Stream: f.stream, ID: eventID(command, n), Command: command, Occurred: d.Occurred, Service: d.Service,
-		By: d.By, Imported: d.Imported, Event: d.Event, Said: words.Said(),
+		By: d.By, Imported: d.Imported, Event: d.Event, Said: words.Said(), Words: words,
 	}
-	msg, err := l.message(r, words)
+	msg, err := l.message(r)
 	return fact{r, msg}, err
 }
 
@@ -206,8 +224,6 @@ func eventID(command string, n int) string {
 // duplicates gives the receipts of a command that is in the log already, if it
 // said the same.
 func (l *Log) duplicates(ctx context.Context, stream domain.Stream, command string, first uint64, drafts []domain.Draft) ([]Receipt, error) {
-	different := &trouble{reason: ErrDifferent, detail: fmt.Sprintf("it is that of position %d", first),
-		hint: "give every new entry an id of its own; to change an entry, correct it"}
 	receipts := make([]Receipt, len(drafts))
 	for n, d := range drafts {
 		r, err := l.one(ctx, first+uint64(n)) // they are one batch, so they follow each other
@@ -215,52 +231,47 @@ func (l *Log) duplicates(ctx context.Context, stream domain.Stream, command stri
 			return nil, err
 		}
 		if r.Stream != stream || r.Command != command || r.ID != eventID(command, n) || !d.Same(r) {
-			return nil, different
+			return nil, different(first)
 		}
 		receipts[n] = receiptFor(r, true)
 	}
 	return receipts, nil
 }
 
-// append publishes one stream's facts behind its state, and folds them when
-// they are in the log: their positions and times are set then.
+func different(position uint64) error {
+	return &trouble{reason: ErrDifferent, detail: fmt.Sprintf("it is that of position %d", position),
+		hint: "give every new entry an id of its own; to change an entry, correct it"}
+}
+
+// append publishes one stream's facts, and folds them when they are in the log:
+// their positions and times are known then.
 func (l *Log) append(ctx context.Context, f *fold, facts []fact) error {
-	ctx, cancel := context.WithTimeout(ctx, l.o.patience)
-	defer cancel()
-	begun := time.Now()
-	expect := f.state.Last()
 	if len(facts) > 1 {
-		expect = facts[0].before
-	}
-	facts[0].expect(expect)
-	var err error
-	if len(facts) == 1 {
-		err = l.publish(ctx, &facts[0])
-	} else {
-		_, err = l.publishBatch(ctx, facts)
-	}
-	if err != nil {
+		asDecided, err := l.publishBatch(ctx, facts)
+		if err != nil || !asDecided {
+			f.forget()
+		} else {
+			f.apply(facts[len(facts)-1].Recorded)
+		}
 		return err
 	}
-	l.o.Metrics.append(facts, time.Since(begun))
-	if len(facts) > 1 {
-		f.forget()
-	} else {
-		f.apply(facts[0].Recorded)
+	if err := l.publish(ctx, &facts[0]); err != nil {
+		return err
 	}
-	for i := range facts {
-		l.known.apply(facts[i].Recorded)
-	}
+	f.apply(facts[0].Recorded)
 	return nil
 }
 
-// expect makes the fact's publishing depend on the subject's last position.
-func (f *fact) expect(last uint64) {
+// follow makes the fact's publishing depend on the subject's last position.
+func (f *fact) follow(last uint64) {
 	f.msg.Header.Set(jetstream.ExpectedLastSubjSeqHeader, strconv.FormatUint(last, 10))
 }
 
 // publish stores one fact and waits for the acknowledgement.
 func (l *Log) publish(ctx context.Context, f *fact) error {
+	ctx, cancel := context.WithTimeout(ctx, l.o.patience)
+	defer cancel()
+	begun := time.Now()
 	l.order.mu.Lock()
 	at := l.order.now(l.o.Now)
 	f.msg.Header.Set(hTime, at.Format(timeForm))
@@ -272,8 +283,11 @@ func (l *Log) publish(ctx context.Context, f *fact) error {
 	}
 	select {
 	case ok := <-ack.Ok():
+		if ok.Duplicate { // of another stream: this one's history has no such id
+			return different(ok.Sequence)
+		}
 		f.Position, f.At = ok.Sequence, at
-		l.reached(ok.Sequence)
+		l.appended([]fact{*f}, time.Since(begun))
 		return nil
 	case err := <-ack.Err():
 		return err
@@ -283,12 +297,19 @@ func (l *Log) publish(ctx context.Context, f *fact) error {
 }
 
 // publishBatch stores facts as one atomic batch. It says whether they have the
-// positions and times that they were decided with.
+// positions and times that they were decided with, which they have unless
+// somebody else appended in between.
 func (l *Log) publishBatch(ctx context.Context, facts []fact) (asDecided bool, err error) {
-	msgs := make([]*natsMsg, len(facts))
+	ctx, cancel := context.WithTimeout(ctx, l.o.patience)
+	defer cancel()
+	begun := time.Now()
+	msgs := make([]*nats.Msg, len(facts))
 	l.order.mu.Lock()
 	defer l.order.mu.Unlock()
-	at := l.order.now(l.o.Now)
+	at := facts[0].At
+	if at.Before(l.order.last) {
+		at = l.order.last
+	}
 	stamp := at.Format(timeForm)
 	for i := range facts {
 		msgs[i] = facts[i].msg
@@ -299,14 +320,21 @@ func (l *Log) publishBatch(ctx context.Context, facts []fact) (asDecided bool, e
 		return false, err
 	}
 	first := ack.Sequence - uint64(len(facts)) + 1
-	asDecided = true
+	asDecided = facts[0].Position == first && facts[0].At.Equal(at)
 	for i := range facts {
-		position := first + uint64(i)
-		asDecided = asDecided && facts[i].Position == position
-		facts[i].Position, facts[i].At = position, at
+		facts[i].Position, facts[i].At = first+uint64(i), at
 	}
-	l.reached(ack.Sequence)
+	l.appended(facts, time.Since(begun))
 	return asDecided, nil
+}
+
+// appended notes what is in the log now.
+func (l *Log) appended(facts []fact, took time.Duration) {
+	l.reached(facts[len(facts)-1].Position)
+	l.o.Metrics.append(facts, took)
+	for i := range facts {
+		l.known.apply(facts[i].Recorded)
+	}
 }
 
 // unacknowledged explains an append that was not acknowledged.
@@ -318,9 +346,9 @@ func (l *Log) unacknowledged(ctx context.Context, err error) error {
 		return err
 	}
 	const again = "record the same entry with the same id again: it is never recorded twice"
-	if errors.Is(err, errNoAnswer) || isUnreachable(err) {
+	if isUnreachable(err) {
 		return &trouble{reason: ErrUnsure, cause: err,
-			hint: "look whether the disk is full or fails, start again if need be, and " + again}
+			hint: "look whether the disk is full or failing; then start again, and " + again}
 	}
 	return &trouble{reason: ErrUnsure, cause: err, hint: again}
 }

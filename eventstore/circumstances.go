@@ -31,6 +31,9 @@ func (k *known) load(ctx context.Context, l *Log) error {
 		for _, subject := range slices.Sorted(maps.Keys(info.State.Subjects)) {
 			stream := streamOf(subject)
 			for r, err := range l.directly(ctx, stream, 1) {
+				if err == nil {
+					err = understood(r)
+				}
 				if err != nil {
 					return err
 				}
@@ -144,6 +147,13 @@ func (o *order) now(clock func() time.Time) time.Time {
 		o.last = t
 	}
 	return o.last
+}
+
+// next gives the time that whatever is appended next may have.
+func (o *order) next(clock func() time.Time) time.Time {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.now(clock)
 }
 
 // seen notes a time that is in the log.

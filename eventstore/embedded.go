@@ -1,8 +1,8 @@
 package eventstore
 
 import (
+	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -88,12 +88,20 @@ func startEmbedded(dir string, founding bool, log *slog.Logger) (*embedded, erro
 
 // connect gives a connection as one of the server's users.
 func (e *embedded) connect(as *server.User) (*nats.Conn, error) {
-	nc, err := nats.Connect("", nats.InProcessServer(e.Server), nats.UserInfo(as.Username, as.Password),
-		nats.Name("waymark "+as.Username), nats.MaxReconnects(-1))
+	nc, err := nats.Connect("", append(connecting(), nats.InProcessServer(e.Server), nats.UserInfo(as.Username, as.Password))...)
 	if err != nil {
 		return nil, fmt.Errorf("the log's server: %w", err)
 	}
 	return nc, nil
+}
+
+// connecting is how every connection is made.
+func connecting() []nats.Option {
+	return []nats.Option{
+		nats.Name("waymark"),
+		nats.MaxReconnects(-1),
+		nats.SyncQueueLen(4 * pageSize), // room for a batch of answers; the default is half a megabyte a question
+	}
 }
 
 // stop ends the server, whose files are whole afterwards.
@@ -107,7 +115,7 @@ func (e *embedded) stop() {
 type serverLog struct{ log *slog.Logger }
 
 func (s serverLog) complain(level slog.Level, format string, v ...any) {
-	s.log.Log(nil, level, "log server", "says", fmt.Sprintf(format, v...))
+	s.log.Log(context.Background(), level, "log server", "says", fmt.Sprintf(format, v...))
 }
 
 func (s serverLog) Warnf(format string, v ...any)  { s.complain(slog.LevelWarn, format, v...) }
@@ -116,5 +124,3 @@ func (s serverLog) Fatalf(format string, v ...any) { s.complain(slog.LevelError,
 func (serverLog) Noticef(string, ...any)           {}
 func (serverLog) Debugf(string, ...any)            {}
 func (serverLog) Tracef(string, ...any)            {}
-
-var errNoFounder = errors.New("the stream can only be created at the founding")

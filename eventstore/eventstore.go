@@ -51,6 +51,9 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
+// answerTime is how long the server may take to answer: a disk may be slow.
+const answerTime = 10 * time.Second
+
 // Options say where the log is. Only Dir is needed.
 type Options struct {
 	Dir     string           // the data directory, made if missing; one process holds it at a time
@@ -61,12 +64,14 @@ type Options struct {
 	Log     *slog.Logger     // silent unless given
 	Metrics *Metrics         // may be nil
 
-	patience time.Duration // how long an acknowledgement may take; for tests
-	reserve  uint64        // bytes that must be free; for tests
-	die      func(point string)
+	// For tests.
+	patience time.Duration      // how long an acknowledgement may take
+	reserve  uint64             // bytes that must be free
+	folded   int                // events that the folds in memory may hold
+	die      func(point string) // called at each point of no return of the founding
 }
 
-// pass is a point of no return, at which a test may let us die.
+// pass marks a point of no return, at which a test may let us die.
 func (o *Options) pass(point string) {
 	if o.die != nil {
 		o.die(point)
@@ -115,14 +120,15 @@ func Open(ctx context.Context, o Options) (_ *Log, err error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	o.patience = cmp.Or(o.patience, 10*time.Second)
+	o.patience = cmp.Or(o.patience, answerTime)
 	o.reserve = cmp.Or(o.reserve, reserve)
+	o.folded = cmp.Or(o.folded, mostFolded)
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("the data directory: %w", err)
 	}
 	l := &Log{o: o}
 	l.ctx, l.end = context.WithCancel(context.Background())
-	l.folds.init()
+	l.folds.init(o.folded)
 	if l.lock, err = lockDir(ctx, o.Dir, o.Wait); err != nil {
 		l.end()
 		return nil, err
@@ -132,9 +138,7 @@ func Open(ctx context.Context, o Options) (_ *Log, err error) {
 			err = errors.Join(err, l.release())
 		}
 	}()
-	if err := full(o.Dir, l.o.reserve); err != nil {
-		return nil, err
-	}
+	l.look()
 	key, err := l.key()
 	if err != nil {
 		return nil, err
@@ -285,13 +289,13 @@ func (l *Log) Close() error {
 		return nil
 	}
 	l.closed = true
-	l.tasks.Wait()
 	return errors.Join(writeHighWater(l.o.Dir, l.Last()), l.release())
 }
 
 // release undoes what Open did, as far as it came.
 func (l *Log) release() error {
 	l.end()
+	l.tasks.Wait()
 	var err error
 	if l.lease != nil {
 		err = l.lease.drop()
@@ -333,6 +337,15 @@ func (l *Log) reached(position uint64) {
 	}
 }
 
+// look notes whether the disk has room. What is there can be read without.
+func (l *Log) look() {
+	if err := full(l.o.Dir, l.o.reserve); err != nil {
+		l.space.Store(&err)
+	} else {
+		l.space.Store(nil)
+	}
+}
+
 // watch writes the high-water file and looks at the disk once a second.
 func (l *Log) watch() {
 	second := time.NewTicker(time.Second)
@@ -344,11 +357,7 @@ func (l *Log) watch() {
 			return
 		case <-second.C:
 		}
-		if err := full(l.o.Dir, l.o.reserve); err != nil {
-			l.space.Store(&err)
-		} else {
-			l.space.Store(nil)
-		}
+		l.look()
 		if last := l.Last(); last > written {
 			if err := writeHighWater(l.o.Dir, last); err != nil {
 				l.o.Log.Error("high-water file not written", "error", err)

@@ -3,6 +3,7 @@ package eventstore
 import (
 	"container/list"
 	"context"
+	"fmt"
 	"sync"
 
 	"github.com/waymark/waymark/domain"
@@ -20,6 +21,7 @@ type folds struct {
 	byStream map[domain.Stream]*fold
 	recent   *list.List // of *fold, the last used in front
 	events   int        // held by all of them
+	most     int        // that they may hold
 }
 
 // A fold is one stream's state. All but users and place belongs to whoever
@@ -35,8 +37,8 @@ type fold struct {
 	held   int          // of these, counted in folds.events; under folds.mu
 }
 
-func (s *folds) init() {
-	s.byStream, s.recent = map[domain.Stream]*fold{}, list.New()
+func (s *folds) init(most int) {
+	s.byStream, s.recent, s.most = map[domain.Stream]*fold{}, list.New(), most
 }
 
 // hold waits for the caller's turn at a stream.
@@ -77,7 +79,7 @@ func (s *folds) release(f *fold) {
 
 // trim drops folds from the far end; one in use stays and is seen to later.
 func (s *folds) trim() {
-	for e := s.recent.Back(); e != nil && s.events > mostFolded; {
+	for e := s.recent.Back(); e != nil && s.events > s.most; {
 		f, before := e.Value.(*fold), e.Prev()
 		if f.users == 0 {
 			s.recent.Remove(e)
@@ -108,6 +110,9 @@ func (l *Log) warm(ctx context.Context, f *fold) error {
 	}
 	f.forget()
 	for r, err := range l.directly(ctx, f.stream, 1) {
+		if err == nil {
+			err = understood(r)
+		}
 		if err != nil {
 			f.forget()
 			return err
@@ -120,6 +125,16 @@ func (l *Log) warm(ctx context.Context, f *fold) error {
 	return nil
 }
 
+// understood refuses to decide on a history that a newer program wrote: what we
+// do not know may be what forbids it.
+func understood(r domain.Recorded) error {
+	if u, ok := r.Event.(domain.Unreadable); ok && u.Unknown {
+		return &trouble{reason: ErrNewer, detail: fmt.Sprintf("position %d is a %s, which this program does not know", r.Position, u.Form),
+			hint: "start the version of Waymark that wrote it, or a newer one; nothing was changed"}
+	}
+	return nil
+}
+
 // catchUp folds what the stream's leader has behind the state: what somebody
 // else appended, or we ourselves without being told.
 func (l *Log) catchUp(ctx context.Context, f *fold) error {
@@ -128,6 +143,9 @@ func (l *Log) catchUp(ctx context.Context, f *fold) error {
 	}
 	for {
 		r, found, err := l.next(ctx, f.stream, f.state.Last()+1)
+		if err == nil && found {
+			err = understood(r)
+		}
 		if err != nil {
 			f.forget()
 			return err

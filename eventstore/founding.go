@@ -115,7 +115,7 @@ func (l *Log) found(ctx context.Context, k foundingKey, js jetstream.JetStream) 
 			Stream: domain.Stream{About: domain.AboutLog}, ID: k.Log, Command: k.Log, At: now, By: "waymark",
 			Occurred: domain.On(domain.DateOf(now)), Event: domain.LogFounded{Log: k.Log, Words: "plain"},
 		}
-		msg, err := l.message(r, domain.Words{})
+		msg, err := l.message(r)
 		if err != nil {
 			return err
 		}

@@ -26,5 +26,5 @@ func full(dir string, least uint64) error {
 		return nil
 	}
 	return &trouble{reason: ErrFull, detail: fmt.Sprintf("%d MiB are free where %d are needed", left>>20, least>>20),
-		hint: "free some space or move the data directory to a larger disk; what was acknowledged is safe"}
+		hint: "free some space, then start again; what was acknowledged is safe"}
 }

@@ -51,14 +51,14 @@ func streamOf(subject string) domain.Stream {
 // A fact is an event on its way into the log: the message that stores it and
 // the form in which it is then folded.
 type fact struct {
-	domain.Recorded // without the words, which no fold needs
-	msg             *nats.Msg
+	domain.Recorded
+	msg *nats.Msg
 }
 
 // message writes the event as it is stored. Its time is stamped when it is
 // published.
-func (l *Log) message(r domain.Recorded, words domain.Words) (*nats.Msg, error) {
-	body, err := domain.Encode(r.Event, words)
+func (l *Log) message(r domain.Recorded) (*nats.Msg, error) {
+	body, err := domain.Encode(r.Event, r.Words)
 	if err != nil {
 		return nil, &domain.Refusal{Reason: domain.ErrMalformed, Field: "data", Detail: "cannot be written as it is given"}
 	}

@@ -2,7 +2,6 @@ package projections
 
 import (
 	"context"
-	"database/sql"
 	_ "embed"
 	"maps"
 	"slices"
@@ -149,7 +148,7 @@ type DecisionFilter struct {
 }
 
 // ListDecisions lists decisions by the date they were made, or else raised.
-func ListDecisions(ctx context.Context, q *sql.Conn, f DecisionFilter) ([]DecisionRow, error) {
+func ListDecisions(ctx context.Context, q *Snapshot, f DecisionFilter) ([]DecisionRow, error) {
 	where, args := []string{"1 = 1"}, []any{}
 	add := func(condition string, value string) {
 		if value != "" {

@@ -87,7 +87,7 @@ type table struct {
 
 func tables(tx *Tx) (all []table, err error) {
 	for row, err := range tx.Query(`SELECT name, type, strict FROM pragma_table_list
-		WHERE schema = 'main' AND name NOT LIKE 'sqlite_%' ORDER BY name`) {
+		WHERE schema = 'main' AND type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY name`) {
 		if err != nil {
 			return nil, err
 		}

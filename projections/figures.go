@@ -36,7 +36,7 @@ type people struct{ service, month string }
 
 // Figures gives the figures of every outcome for every month of the filter and
 // every service open in it, in a fixed order.
-func Figures(ctx context.Context, q *sql.Conn, f OutcomeFilter) ([]Figure, error) {
+func Figures(ctx context.Context, q *Snapshot, f OutcomeFilter) ([]Figure, error) {
 	a := &answer{ctx: ctx, q: q, filter: f, cells: map[cell]*Figure{}, supported: map[people]map[string]bool{}}
 	for _, step := range []func() error{a.loadServices, a.supportedPeople, a.entries, a.peopleWith, a.latest, a.states} {
 		if a.err = step(); a.err != nil {
@@ -49,7 +49,7 @@ func Figures(ctx context.Context, q *sql.Conn, f OutcomeFilter) ([]Figure, error
 // answer gathers the figures of one question.
 type answer struct {
 	ctx       context.Context
-	q         *sql.Conn
+	q         *Snapshot
 	filter    OutcomeFilter
 	services  []service
 	cells     map[cell]*Figure
@@ -194,7 +194,7 @@ func (a *answer) entries() error {
 		if err := scan(&service, &month, &outcome, &yes, &said, &declined, &notRecorded, &n); err != nil {
 			return err
 		}
-		switch over[outcome] {
+		switch overOf[outcome] {
 		case domain.OverEntries:
 			f := a.at(service, month, outcome)
 			f.Numerator, f.Denominator, f.N = yes, &said, n
@@ -233,7 +233,7 @@ func (a *answer) peopleWith() error {
 		if err := scan(&c.service, &c.month, &c.outcome, &journey, &yes); err != nil {
 			return err
 		}
-		if over[c.outcome] != domain.OverPeople {
+		if overOf[c.outcome] != domain.OverPeople {
 			return nil
 		}
 		has[key{c, journey}] = yes
@@ -349,13 +349,13 @@ func (a *answer) settled(at people, homes map[string]string, journey string) {
 	}
 }
 
-// over says what each outcome is taken over.
-var over = func() map[string]domain.Over {
-	over := map[string]domain.Over{}
+// overOf says what each outcome is taken over.
+var overOf = func() map[string]domain.Over {
+	all := map[string]domain.Over{}
 	for _, o := range domain.Outcomes {
-		over[o.ID] = o.Over
+		all[o.ID] = o.Over
 	}
-	return over
+	return all
 }()
 
 // figures lists every outcome of every service for each month it was open in,

@@ -33,8 +33,12 @@ type file struct {
 	parked   map[string]uint64 // the first position withheld, by journey
 	changed  bool              // parked is not as it was committed
 
-	readers sync.WaitGroup // Views under way
+	readers sync.WaitGroup // views under way
 }
+
+// mostAhead is how long the write ahead may grow while readers that overlap keep
+// it from being begun anew, in bytes.
+const mostAhead = 256 << 20
 
 // fingerprint tells one definition of the tables from another.
 func fingerprint(p Projection) string {
@@ -74,7 +78,7 @@ func connect(path, settings string) (*sqlite3.SQLiteConn, error) {
 	d := sqlite3.SQLiteDriver{ConnectHook: func(c *sqlite3.SQLiteConn) error {
 		return c.SetFileControlInt("", sqlite3.SQLITE_FCNTL_PERSIST_WAL, 1)
 	}}
-	c, err := d.Open(address(path, "_mutex=no&_busy_timeout=5000&_txlock=immediate&"+settings))
+	c, err := d.Open(address(path, "_mutex=no&_busy_timeout=5000&"+settings))
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +180,8 @@ func open(path string, p Projection, logID string) (f *file, err error) {
 // read opens the pool that views read through.
 func (f *file) read() error {
 	f.pool = sql.OpenDB(reading{f.path})
-	f.pool.SetMaxIdleConns(8)
+	f.pool.SetMaxOpenConns(16) // each may take 4 MB
+	f.pool.SetMaxIdleConns(4)
 	return f.pool.Ping()
 }
 
@@ -188,6 +193,17 @@ func (r reading) Connect(context.Context) (driver.Conn, error) {
 }
 
 func (r reading) Driver() driver.Driver { return &sqlite3.SQLiteDriver{} }
+
+// shorten copies the write ahead back and cuts it where it has grown too long. It
+// waits for readers a little, and tries again after the next page.
+func (f *file) shorten(most int64) error {
+	ahead, err := os.Stat(f.path + "-wal")
+	if err != nil || ahead.Size() <= most {
+		return nil // there is none while a file is built
+	}
+	_, err = f.tx.conn.Exec(`PRAGMA busy_timeout = 200; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout = 5000`, nil)
+	return err
+}
 
 // close closes what is open; every committed page is in the file then.
 func (f *file) close() error {

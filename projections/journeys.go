@@ -3,7 +3,6 @@ package projections
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -160,7 +159,7 @@ var ErrNoJourney = errors.New("nothing is known of this journey")
 
 // Journey gives one person's journey, folded from the read model's rows: the
 // same as folding its events from the log, as far as the read model has come.
-func Journey(ctx context.Context, q *sql.Conn, id string) (*domain.Journey, error) {
+func Journey(ctx context.Context, q *Snapshot, id string) (*domain.Journey, error) {
 	var events []domain.Recorded
 	rows, err := q.QueryContext(ctx, entryColumns+` WHERE journey = ?`, id)
 	if err != nil {
@@ -203,7 +202,7 @@ func Journey(ctx context.Context, q *sql.Conn, id string) (*domain.Journey, erro
 // unfold turns entries as they stand, and what corrections replaced in them,
 // back into the events they came from. The corrections are read from the last
 // to the first, each giving its entry back what it said before.
-func unfold(ctx context.Context, q *sql.Conn, id string, events []domain.Recorded, at map[uint64]int) ([]domain.Recorded, error) {
+func unfold(ctx context.Context, q *Snapshot, id string, events []domain.Recorded, at map[uint64]int) ([]domain.Recorded, error) {
 	rows, err := q.QueryContext(ctx, `SELECT position, id, entry, kind, reason, occurred, recorded, by, command, was_occurred, was_service, was_content
 		FROM corrections WHERE journey = ? ORDER BY position DESC`, id)
 	if err != nil {

@@ -54,8 +54,8 @@ func (m *Metrics) watch(db *DB) {
 		Help:        "Events in the log that are not in the read model yet.",
 		ConstLabels: prometheus.Labels{"projection": db.p.Name},
 	}, func() float64 {
-		bookmark := db.Bookmark() // first: the log only grows
-		return float64(db.o.Last() - bookmark)
+		bookmark := db.Bookmark() // first, for the log only grows
+		return float64(db.o.Last()) - float64(bookmark)
 	})
 	m.registry.MustRegister(db.lag)
 }
@@ -74,7 +74,7 @@ func (m *Metrics) forget(db *DB) {
 }
 
 // advanced tells what was committed.
-func (m *Metrics) advanced(projection string, applied int, s Status) {
+func (m *Metrics) advanced(projection string, applied uint64, s Status) {
 	if m == nil {
 		return
 	}

@@ -206,20 +206,25 @@ func (db *DB) advance(ctx context.Context, page []domain.Recorded) error {
 	if err := db.writable(); err != nil {
 		return err
 	}
-	page = behind(page, db.file.bookmark)
-	if len(page) > 0 && page[0].Position > db.file.bookmark+1 && db.o.Read != nil {
+	from := db.file.bookmark
+	page = behind(page, from)
+	if len(page) > 0 && page[0].Position > from+1 && db.o.Read != nil {
 		if err := db.follow(ctx, page[0].Position-1); err != nil {
 			return err
 		}
+		from = db.file.bookmark
 	}
 	err := db.file.advance(ctx, db.p, page)
-	if garbled(err) {
-		if err := db.startAgain(err); err != nil || db.o.Read == nil {
-			return err
-		}
-		err = db.follow(ctx, page[len(page)-1].Position)
+	if !garbled(err) {
+		return errors.Join(err, db.publish(db.file.bookmark-from))
 	}
-	return errors.Join(err, db.publish(len(page)))
+	if e := db.startAgain(err); e != nil {
+		return e
+	}
+	if db.o.Read == nil {
+		return err
+	}
+	return db.follow(ctx, page[len(page)-1].Position)
 }
 
 // follow reads the log itself, from the bookmark up to a position.
@@ -231,7 +236,7 @@ func (db *DB) follow(ctx context.Context, upto uint64) error {
 		if err := db.file.advance(ctx, db.p, page); err != nil {
 			return err
 		}
-		if err := db.publish(len(page)); err != nil {
+		if err := db.publish(uint64(len(page))); err != nil {
 			return err
 		}
 	}
@@ -239,7 +244,7 @@ func (db *DB) follow(ctx context.Context, upto uint64) error {
 }
 
 // publish tells readers, waiters and metrics what was committed.
-func (db *DB) publish(applied int) error {
+func (db *DB) publish(applied uint64) error {
 	f := db.file
 	var err error
 	if f != db.shown && f.bookmark >= db.target { // shown changes under mu
@@ -302,8 +307,8 @@ func (db *DB) Status() Status {
 	return db.state
 }
 
-// Wait returns once a View sees the event at position, or everything there is to
-// see of it. It gives a [*Held] where no view will.
+// Wait returns once views see the log up to position. It gives a [*Held] where
+// none will.
 func (db *DB) Wait(ctx context.Context, position uint64) error {
 	return db.until(ctx, func() bool { return db.shown != nil && db.state.Bookmark >= position })
 }

@@ -59,10 +59,11 @@ func (db *DB) find(ctx context.Context) error {
 		return err
 	}
 	target, err := os.Readlink(db.link())
-	if err != nil && !errors.Is(err, os.ErrNotExist) { // something there that is no link
+	if err != nil && !errors.Is(err, os.ErrNotExist) { // there is something that is no link
 		if err := os.Rename(db.link(), db.link()+".garbled"); err != nil {
 			return err
 		}
+		db.o.Log.ErrorContext(ctx, "not a link to a read model, and set aside", "projection", db.p.Name, "file", db.link()+".garbled")
 	}
 	path := filepath.Join(db.dir, filepath.Base(target))
 	if target != "" {
@@ -79,14 +80,14 @@ func (db *DB) find(ctx context.Context) error {
 		case errors.Is(err, errStale):
 			db.old = path
 		case !errors.Is(err, os.ErrNotExist):
-			return err
+			return fmt.Errorf("%s: %w", path, err)
 		}
 		db.o.Log.WarnContext(ctx, "read model is built from nothing", "projection", db.p.Name, "file", path, "reason", err)
 	}
 	if err := db.begin(); err != nil {
 		return err
 	}
-	return db.tidy(db.old, db.file.path)
+	return errors.Join(db.tidy(db.old, db.file.path), db.publish(0))
 }
 
 // begin makes an empty file the one that pages go to.
@@ -142,6 +143,9 @@ func (db *DB) mend(ctx context.Context, f *file, why error) error {
 func (db *DB) tidy(keep ...string) error {
 	entries, err := os.ReadDir(db.dir)
 	if err != nil {
+		return err
+	}
+	if err := os.Remove(db.link() + ".next"); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
 	pattern := db.names()

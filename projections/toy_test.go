@@ -6,8 +6,13 @@ import (
 	"fmt"
 	"iter"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
 
 	"github.com/waymark/waymark/domain"
 )
@@ -27,8 +32,7 @@ CREATE TABLE counts (
 CREATE TABLE seen (
 	position INTEGER PRIMARY KEY, -- its position
 	id       TEXT NOT NULL,       -- its id
-	journey  TEXT NOT NULL,       -- the journey's id
-	of_day   INTEGER NOT NULL     -- how many events were recorded on that day so far, at the end of the page
+	journey  TEXT NOT NULL        -- the journey's id
 ) STRICT;
 `
 
@@ -42,7 +46,7 @@ func applyToy(tx *Tx, r domain.Recorded) error {
 	if err != nil {
 		return err
 	}
-	if err := tx.Exec(`INSERT INTO seen VALUES (?, ?, ?, 0)`, r.Position, r.ID, r.Stream.ID); err != nil {
+	if err := tx.Exec(`INSERT INTO seen VALUES (?, ?, ?)`, r.Position, r.ID, r.Stream.ID); err != nil {
 		return err
 	}
 	switch r.By { // after the rows, which must not stay
@@ -87,8 +91,8 @@ func pages(log []domain.Recorded, size int) iter.Seq2[[]domain.Recorded, error] 
 	}
 }
 
-// reading gives Options that read the log that it points to.
-func over(log *[]domain.Recorded) Options {
+// fromLog gives Options that read the log that it points to.
+func fromLog(log *[]domain.Recorded) Options {
 	return Options{
 		Last: func() uint64 { return uint64(len(*log)) },
 		Read: func(_ context.Context, after, upto uint64) iter.Seq2[[]domain.Recorded, error] {
@@ -111,6 +115,8 @@ func over(log *[]domain.Recorded) Options {
 
 func opened(t testing.TB, dir string, p Projection, o Options) *DB {
 	t.Helper()
+	before := goleak.IgnoreCurrent()
+	t.Cleanup(func() { goleak.VerifyNone(t, before) })
 	db, err := Open(t.Context(), dir, p, logID, o)
 	if err != nil {
 		t.Fatal(err)
@@ -146,4 +152,39 @@ func number(t testing.TB, db *DB, query string, args ...any) (n int64) {
 		t.Fatal(err)
 	}
 	return n
+}
+
+// files lists the directory.
+func files(t testing.TB, dir string) (names []string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names
+}
+
+// rebuilt gives the digests of the log's tables, made from nothing.
+func rebuilt(t testing.TB, p Projection, log []domain.Recorded) map[string]string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "rebuilt.db")
+	if err := Replay(t.Context(), p, path, logID, pages(log, 1000)); err != nil {
+		t.Fatal(err)
+	}
+	db, err := OpenCopy(t.Context(), path, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	return digest(t, db)
+}
+
+func same(t testing.TB, want, got map[string]string) {
+	t.Helper()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error("tables differ (want -, got +):", diff)
+	}
 }

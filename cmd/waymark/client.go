@@ -1,0 +1,132 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+
+	"github.com/waymark/waymark/cmd/waymark/web"
+	"github.com/waymark/waymark/eventstore"
+)
+
+// A client speaks to the one who holds the data directory: a serve, or, where
+// there is none, this process itself.
+type client struct {
+	http  http.Client
+	Close func() error
+}
+
+// announcement is what the holder of the data directory says of itself in the
+// lock file.
+type announcement struct {
+	PID    int    `json:"pid"`
+	Socket string `json:"socket,omitempty"` // absent for a verb, which is soon done
+	Listen string `json:"listen,omitempty"`
+}
+
+// tries is how often a verb looks for the holder again, when one has just gone.
+const tries = 3
+
+// connect opens the record in this process or, where somebody holds it, finds
+// the socket that the holder announced. It begins a record where there is none.
+func (p *program) connect(ctx context.Context) (*client, error) {
+	var err error
+	for range tries {
+		var h *house
+		if h, err = p.open(ctx); err == nil {
+			return h.client(ctx), nil
+		}
+		held, ok := errors.AsType[*eventstore.InUse](err)
+		if !ok {
+			return nil, err
+		}
+		var c *client
+		if c, err = dial(ctx, held); err == nil {
+			return c, nil
+		}
+	}
+	return nil, err
+}
+
+// reach is connect for a verb that only asks: it begins no record.
+func (p *program) reach(ctx context.Context) (*client, error) {
+	if err := p.founded(); err != nil {
+		return nil, err
+	}
+	return p.connect(ctx)
+}
+
+// dial reaches the socket that the holder of a data directory announced.
+func dial(ctx context.Context, held *eventstore.InUse) (*client, error) {
+	var holder announcement
+	if err := json.Unmarshal(held.Announced, &holder); err != nil || holder.Socket == "" {
+		return nil, held
+	}
+	var d net.Dialer
+	connect := func(ctx context.Context, _, _ string) (net.Conn, error) { return d.DialContext(ctx, "unix", holder.Socket) }
+	probe, err := connect(ctx, "", "")
+	if err != nil {
+		return nil, held
+	}
+	transport := &http.Transport{DialContext: connect}
+	return &client{
+		http:  http.Client{Transport: transport},
+		Close: func() error { transport.CloseIdleConnections(); return nil },
+	}, probe.Close()
+}
+
+// ask sends a request and gives the response's body, whose reader must close
+// it. What the API calls a problem comes back as an error.
+func (c *client) ask(ctx context.Context, method, path string, query url.Values, body io.Reader) (io.ReadCloser, error) {
+	target := url.URL{Scheme: "http", Host: "waymark", Path: path, RawQuery: query.Encode()}
+	request, err := http.NewRequestWithContext(ctx, method, target.String(), body)
+	if err != nil {
+		return nil, err
+	}
+	response, err := c.http.Do(request)
+	if err != nil {
+		return nil, &failure{fmt.Errorf("the server did not answer: %w", errors.Unwrap(err)), "see whether waymark serve still runs", exitUnreached}
+	}
+	if response.StatusCode < 300 {
+		return response.Body, nil
+	}
+	defer response.Body.Close()
+	problem := &web.Problem{}
+	problem.Status, problem.Detail = response.StatusCode, response.Status
+	if err := json.NewDecoder(io.LimitReader(response.Body, 1<<20)).Decode(problem); err != nil {
+		problem.Hint = "this waymark and the one that serves may be of different versions"
+	}
+	return nil, failureOf(problem)
+}
+
+// query asks for one JSON document, and gives it decoded and as it came.
+func query[T any](ctx context.Context, c *client, path string, q url.Values) (answer T, text []byte, err error) {
+	body, err := c.ask(ctx, http.MethodGet, path, q, nil)
+	if err != nil {
+		return answer, nil, err
+	}
+	defer body.Close()
+	if text, err = io.ReadAll(body); err != nil {
+		return answer, nil, err
+	}
+	if err := json.Unmarshal(text, &answer); err != nil {
+		return answer, nil, fmt.Errorf("the answer cannot be read: %w", err)
+	}
+	return answer, text, nil
+}
+
+// maxLine is the longest line of an NDJSON answer: an event with its envelope.
+const maxLine = 1 << 20
+
+// lines reads an NDJSON answer.
+func lines(r io.Reader) *bufio.Scanner {
+	s := bufio.NewScanner(r)
+	s.Buffer(make([]byte, 0, 64<<10), maxLine)
+	return s
+}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/waymark/waymark/cmd/waymark/web"
+	"github.com/waymark/waymark/eventstore"
+)
+
+// What the program's exit codes say.
+const (
+	exitWell      = 0
+	exitFailed    = 1
+	exitUsage     = 2
+	exitUnreached = 3
+	exitRefused   = 4
+	exitDamaged   = 5
+)
+
+// A failure is an error at the edge: what happened, what to do next, and the
+// code to exit with.
+type failure struct {
+	what error
+	hint string
+	code int
+}
+
+func (f *failure) Error() string { return f.what.Error() }
+func (f *failure) Unwrap() error { return f.what }
+func (f *failure) Hint() string  { return f.hint }
+
+func usage(err error) error {
+	return &failure{err, "waymark help says how it is used; waymark VERB --help has examples", exitUsage}
+}
+
+func usagef(format string, args ...any) error { return usage(fmt.Errorf(format, args...)) }
+
+// explain prints what went wrong and what to do next, and gives the exit code.
+func explain(stderr io.Writer, err error) int {
+	if err == nil {
+		return exitWell
+	}
+	fmt.Fprintf(stderr, "waymark: %v\n", err)
+	if h, ok := errors.AsType[interface {
+		error
+		Hint() string
+	}](err); ok && h.Hint() != "" {
+		fmt.Fprintf(stderr, "hint: %s\n", h.Hint())
+	}
+	return codeOf(err)
+}
+
+func codeOf(err error) int {
+	if f, ok := errors.AsType[*failure](err); ok && f.code != 0 {
+		return f.code
+	}
+	if _, ok := errors.AsType[*eventstore.Damage](err); ok {
+		return exitDamaged
+	}
+	switch {
+	case errors.Is(err, eventstore.ErrNotReachable):
+		return exitUnreached
+	case errors.Is(err, eventstore.ErrInUse), errors.Is(err, eventstore.ErrNewer):
+		return exitRefused
+	case errors.Is(err, context.Canceled):
+		return exitFailed
+	}
+	return exitFailed
+}
+
+// failureOf turns what the API answered into a failure.
+func failureOf(p *web.Problem) error {
+	f := &failure{what: p, hint: p.Hint, code: exitFailed}
+	switch {
+	case p.Damaged():
+		f.code = exitDamaged
+	case p.Status == http.StatusBadRequest, p.Status == http.StatusUnprocessableEntity:
+		f.code = exitUsage
+	case p.Status == http.StatusForbidden, p.Status == http.StatusConflict:
+		f.code = exitRefused
+	case p.Status == http.StatusServiceUnavailable:
+		f.code = exitUnreached
+	}
+	return f
+}

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/ThreeDotsLabs/watermill"
+	"github.com/ThreeDotsLabs/watermill/message"
+	"github.com/ThreeDotsLabs/watermill/message/router/middleware"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/waymark/waymark/cmd/waymark/web"
+	"github.com/waymark/waymark/eventstore"
+	"github.com/waymark/waymark/projections"
+)
+
+// A house is the log with its answers: all that serve, or a verb by itself, has
+// open while it holds the data directory.
+type house struct {
+	log     *eventstore.Log
+	answers map[string]*projections.DB
+	metrics *prometheus.Registry
+	logger  *slog.Logger
+
+	router *message.Router // nil until the answers follow the log
+	ended  chan struct{}   // closed when the router ended; err is set before
+	err    error
+}
+
+// patience is how long to wait while another process holds the data directory.
+const patience = 5 * time.Second
+
+// questions are the read models that there are.
+func questions() []projections.Projection {
+	return []projections.Projection{projections.Journeys, projections.Decisions, projections.Outcomes}
+}
+
+// open opens the log and the read models. The log goes first: it holds the lock.
+func (p *program) open(ctx context.Context) (_ *house, err error) {
+	h := &house{answers: map[string]*projections.DB{}, metrics: prometheus.NewRegistry(), logger: p.logger()}
+	h.log, err = eventstore.Open(ctx, eventstore.Options{
+		Dir: p.data, URL: p.nats, Wait: patience, Least: projections.Bookmarks(p.data),
+		Log: h.logger, Metrics: eventstore.NewMetrics(h.metrics),
+	})
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, h.Close())
+		}
+	}()
+	o := projections.Options{
+		Last: h.log.Last, Read: h.log.Read, Stream: h.log.Stream,
+		Log: h.logger, Metrics: projections.NewMetrics(h.metrics),
+	}
+	for _, q := range questions() {
+		if h.answers[q.Name], err = projections.Open(ctx, p.data, q, h.log.ID(), o); err != nil {
+			delete(h.answers, q.Name)
+			return nil, err
+		}
+	}
+	return h, nil
+}
+
+// follow keeps the answers up with the log, each behind its own bookmark, until
+// Close. Nothing is retried here: the log's subscriber offers a page again that
+// was not taken, and waits longer each time.
+func (h *house) follow(ctx context.Context) error {
+	router, err := message.NewRouter(message.RouterConfig{}, watermill.NewSlogLoggerWithLevelMapping(h.logger, quieter()))
+	if err != nil {
+		return err
+	}
+	router.AddMiddleware(middleware.Recoverer)
+	for name, db := range h.answers {
+		router.AddConsumerHandler(name, "waymark", h.log.Subscriber(db.Bookmark()), func(m *message.Message) error {
+			return db.Advance(m.Context(), eventstore.Page(m.Context()))
+		})
+	}
+	h.router, h.ended = router, make(chan struct{})
+	go func() {
+		defer close(h.ended)
+		h.err = router.Run(context.WithoutCancel(ctx)) // until Close
+	}()
+	select {
+	case <-router.Running():
+		return nil
+	case <-h.ended:
+		return h.err
+	}
+}
+
+// quieter puts the router's own talk where it belongs.
+func quieter() map[slog.Level]slog.Level {
+	return map[slog.Level]slog.Level{slog.LevelInfo: slog.LevelDebug}
+}
+
+// Close closes what open opened, in reverse order.
+func (h *house) Close() error {
+	var errs []error
+	if h.router != nil {
+		errs = append(errs, h.router.Close())
+		<-h.ended
+	}
+	for _, db := range h.answers {
+		errs = append(errs, db.Close())
+	}
+	return errors.Join(append(errs, h.log.Close())...)
+}
+
+// server gives the handlers over this house.
+func (h *house) server() *web.Server {
+	return &web.Server{
+		Log:       h.log,
+		Journeys:  h.answers[projections.Journeys.Name],
+		Decisions: h.answers[projections.Decisions.Name],
+		Outcomes:  h.answers[projections.Outcomes.Name],
+		Metrics:   h.metrics, Logger: h.logger, Version: version(),
+	}
+}
+
+// client speaks to this house without a server in between. The answers begin to
+// follow the log with the first question, so that recording alone does not pay
+// for them.
+func (h *house) client(ctx context.Context) *client {
+	s := h.server()
+	s.Follow = sync.OnceValue(func() error { return h.follow(ctx) })
+	return &client{http: http.Client{Transport: inProcess{s.Data()}}, Close: h.Close}
+}
+
+// logger writes what went on to stderr: for a verb only what went wrong.
+func (p *program) logger() *slog.Logger {
+	level := slog.LevelError
+	if p.serving {
+		level = slog.LevelInfo
+	}
+	return slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: level}))
+}

@@ -1,0 +1,39 @@
+// Command waymark keeps the record of people's recovery journeys as a log of
+// facts, and answers questions from it.
+//
+// Every verb but serve speaks HTTP: with the serve that holds the data
+// directory, through the Unix socket it announced there; or, where none does,
+// with the same handlers in its own process, which then holds the directory for
+// as long as the verb takes. So each verb has one code path and works either
+// way. Data goes to stdout, prose and progress to stderr.
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(explain(os.Stderr, err))
+}
+
+// run is the program without the process around it.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {
+	p := &program{stdin: stdin, stdout: stdout, stderr: stderr}
+	root := p.command()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	if err != nil && !p.understood {
+		return usage(err)
+	}
+	return err
+}

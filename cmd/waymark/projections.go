@@ -1,0 +1,105 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/waymark/waymark/cmd/waymark/web"
+)
+
+func (p *program) projectionsCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "projections",
+		Short: "Show how the answers stand, build one again, or take up what one parked",
+		Long: `Projections are the tables that answer questions. They hold nothing that the log
+does not, and are safe to delete at any time.`,
+		Example: `  waymark projections
+  waymark projections rebuild outcomes
+  waymark projections retry journeys`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := p.reach(cmd.Context())
+			if err != nil {
+				return err
+			}
+			all, whole, err := query[web.Projections](cmd.Context(), c, "/v1/projections", nil)
+			if err := errors.Join(err, c.Close()); err != nil {
+				return err
+			}
+			switch {
+			case p.json:
+				return p.document(whole)
+			case p.ndjson:
+				return each(p.stdout, all.Projections)
+			}
+			return p.showProjections(all.Projections...)
+		},
+	}
+	var accept bool
+	rebuild := p.mendCommand("rebuild", "Build a projection again beside the one in use, then use it", func() url.Values {
+		if accept {
+			return url.Values{"accept": {"true"}}
+		}
+		return nil
+	})
+	rebuild.Flags().BoolVar(&accept, "accept", false, "use the new one although it withholds journeys that the old one shows")
+	retry := p.mendCommand("retry", "Take up again the journeys that a projection parked", func() url.Values { return nil })
+	c.AddCommand(rebuild, retry)
+	return p.lists(c)
+}
+
+func (p *program) mendCommand(verb, short string, q func() url.Values) *cobra.Command {
+	var names []string
+	for _, question := range questions() {
+		names = append(names, question.Name)
+	}
+	return &cobra.Command{
+		Use: verb + " NAME", Short: short,
+		Example:           "  waymark projections " + verb + " outcomes",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := p.reach(cmd.Context())
+			if err != nil {
+				return err
+			}
+			var mended web.Projection
+			body, err := c.ask(cmd.Context(), http.MethodPost, "/v1/projections/"+url.PathEscape(args[0])+"/"+verb, q(), nil)
+			if err == nil {
+				err = errors.Join(json.NewDecoder(body).Decode(&mended), body.Close())
+			}
+			if err := errors.Join(err, c.Close()); err != nil {
+				return err
+			}
+			if p.json {
+				return json.NewEncoder(p.stdout).Encode(mended)
+			}
+			return p.showProjections(mended)
+		},
+	}
+}
+
+func (p *program) showProjections(all ...web.Projection) error {
+	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "PROJECTION\tVERSION\tPOSITION\tBEHIND BY\tPARKED\tSTATE")
+	for _, one := range all {
+		state := "well"
+		switch {
+		case one.Stopped != "":
+			state = "stopped: " + one.Stopped
+		case one.Building:
+			state = "being built"
+		}
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%s\n", one.Projection, one.Version, one.Position, one.Lag, len(one.Parked), state)
+		for _, j := range one.Parked {
+			fmt.Fprintf(w, "  %s\t\t%d\t\t%d\t%s\n", j.Journey, j.Position, j.Withheld, j.Reason)
+		}
+	}
+	return w.Flush()
+}

@@ -1,0 +1,96 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"regexp"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/waymark/waymark/domain"
+	"github.com/waymark/waymark/eventstore"
+)
+
+// A Problem is an error as the API tells it (RFC 9457), with what to do next.
+type Problem struct {
+	huma.ErrorModel
+	Hint string `json:"hint,omitempty" doc:"What to do next."`
+}
+
+// damaged is the type of a problem with the record itself.
+const damaged = "urn:waymark:damaged"
+
+// Damaged says that the record does not verify.
+func (p *Problem) Damaged() bool { return p.Type == damaged }
+
+// Why a request is answered with a status of its own.
+var (
+	errNotKnown   = errors.New("nothing is known of it")
+	errBadRequest = errors.New("the request makes no sense")
+)
+
+// A fault is what is wrong with a request. It never repeats what was sent.
+type fault struct {
+	reason     error // errNotKnown or errBadRequest
+	what, hint string
+}
+
+func (f *fault) Error() string { return f.what }
+func (f *fault) Unwrap() error { return f.reason }
+func (f *fault) Hint() string  { return f.hint }
+
+// problemOf is the one place where an error becomes an HTTP status.
+func problemOf(err error) *Problem {
+	p := &Problem{Hint: hintOf(err)}
+	p.Detail = err.Error()
+	switch {
+	case errors.Is(err, errNotKnown):
+		p.Status = http.StatusNotFound
+	case errors.Is(err, errBadRequest):
+		p.Status = http.StatusBadRequest
+	case errors.Is(err, context.DeadlineExceeded):
+		p.Status = http.StatusServiceUnavailable
+		p.Detail = "the answer is not up to date yet"
+		p.Hint = "ask again in a moment; waymark projections says how far each answer has come"
+	case errors.As(err, new(*eventstore.Damage)):
+		p.Status, p.Type = http.StatusInternalServerError, damaged
+	default:
+		p.Status = http.StatusInternalServerError
+	}
+	p.Title = http.StatusText(p.Status)
+	return p
+}
+
+// hintOf finds what to do next in an error, if it says.
+func hintOf(err error) string {
+	if r, ok := errors.AsType[*domain.Refusal](err); ok {
+		return r.Hint // a field there, so it has no such method
+	}
+	if h, ok := errors.AsType[interface {
+		error
+		Hint() string
+	}](err); ok {
+		return h.Hint()
+	}
+	return ""
+}
+
+// plainPlace is a place in a request that is safe to repeat.
+var plainPlace = regexp.MustCompile(`^[a-z]+(\.[a-z_]{1,32})?$`)
+
+// keepQuiet takes out of a problem what the caller sent: it may be somebody's
+// words.
+func keepQuiet(_ huma.Context, _ string, body any) (any, error) {
+	m, ok := body.(*huma.ErrorModel)
+	if !ok {
+		return body, nil
+	}
+	for _, e := range m.Errors {
+		e.Value = nil
+		if !plainPlace.MatchString(e.Location) {
+			e.Location = ""
+		}
+	}
+	return m, nil
+}

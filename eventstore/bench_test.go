@@ -1,0 +1,139 @@
+package eventstore
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/waymark/waymark/domain"
+)
+
+// BenchmarkRecord records one entry at a time. Its ratio is to a bare publish
+// loop of messages of the same size on a stream of the same settings, in turns
+// of the same run, so that both meet the same disk.
+func BenchmarkRecord(b *testing.B) {
+	l := openLog(b, Options{Now: time.Now})
+	begin(b, l, "j-1")
+	sample, err := l.message(domain.Recorded{
+		Stream: domain.JourneyStream("j-1"), ID: commandID(1), Command: commandID(1), Occurred: domain.On(domain.Day(2024, 2, 1)), Service: "north",
+		By: "worker-1", Event: rated("", "", 5).Event, Words: rated("", "", 5).Words,
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	cfg := wanted(uuid.NewString())
+	js, stop := serveFiles(b, b.TempDir(), cfg)
+	defer stop()
+	const turn = 100
+	var ours, bare time.Duration
+	n := 0
+	for b.Loop() {
+		begun := time.Now()
+		for range turn {
+			record1(b, l, rated(uuid.NewString(), fmt.Sprintf("j-%d", 1), n%11))
+			n++
+		}
+		ours += time.Since(begun)
+		begun = time.Now()
+		for range turn {
+			m := &nats.Msg{Subject: sample.Subject, Header: nats.Header{}, Data: sample.Data}
+			for name, value := range sample.Header {
+				m.Header[name] = value
+			}
+			m.Header.Set(hTime, begun.Format(timeForm))
+			m.Header.Set(jetstream.MsgIDHeader, uuid.NewString())
+			if _, err := js.PublishMsg(b.Context(), m); err != nil {
+				b.Fatal(err)
+			}
+		}
+		bare += time.Since(begun)
+	}
+	b.ReportMetric(float64(n)/ours.Seconds(), "entries/s")
+	b.ReportMetric(float64(bare)/float64(ours), "of-bare")
+}
+
+// manyJourneys is a file of entries in which 2,000 journeys begin and go on.
+func manyJourneys(each int) []domain.Draft {
+	const journeys = 2000
+	drafts := make([]domain.Draft, 0, journeys*each)
+	for n := range each {
+		for j := range journeys {
+			journey := fmt.Sprintf("j-%d", j)
+			if n == 0 {
+				drafts = append(drafts, supportStarted(uuid.NewString(), journey))
+			} else {
+				drafts = append(drafts, rated(uuid.NewString(), journey, n%11))
+			}
+		}
+	}
+	return drafts
+}
+
+func BenchmarkChangeAll(b *testing.B) {
+	drafts := manyJourneys(13)
+	var took time.Duration
+	n := 0
+	for b.Loop() {
+		b.StopTimer()
+		l := openLog(b, Options{Now: time.Now})
+		begin(b, l)
+		b.StartTimer()
+		begun := time.Now()
+		results, err := l.ChangeAll(b.Context(), drafts)
+		took += time.Since(begun)
+		n += len(drafts)
+		if err != nil || results[len(results)-1].Err != nil {
+			b.Fatal(err, results[len(results)-1].Err)
+		}
+		b.StopTimer()
+		closeLog(b, l)
+		b.StartTimer()
+	}
+	b.ReportMetric(float64(n)/took.Seconds(), "entries/s")
+}
+
+// BenchmarkChangeAllAgain gives a file that is in the log already.
+func BenchmarkChangeAllAgain(b *testing.B) {
+	drafts := manyJourneys(13)
+	l := openLog(b, Options{Now: time.Now})
+	begin(b, l)
+	if _, err := l.ChangeAll(b.Context(), drafts); err != nil {
+		b.Fatal(err)
+	}
+	n := 0
+	for b.Loop() {
+		if _, err := l.ChangeAll(b.Context(), drafts); err != nil {
+			b.Fatal(err)
+		}
+		n += len(drafts)
+	}
+	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "entries/s")
+}
+
+func BenchmarkRead(b *testing.B) {
+	l := openLog(b, Options{Now: time.Now})
+	begin(b, l)
+	for range 4 {
+		if _, err := l.ChangeAll(b.Context(), manyJourneys(1)); err != nil {
+			b.Fatal(err)
+		}
+	}
+	drafts := manyJourneys(14)[2000:]
+	if _, err := l.ChangeAll(b.Context(), drafts); err != nil {
+		b.Fatal(err)
+	}
+	n := 0
+	for b.Loop() {
+		for page, err := range l.Read(b.Context(), 0, 0) {
+			if err != nil {
+				b.Fatal(err)
+			}
+			n += len(page)
+		}
+	}
+	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "events/s")
+}

@@ -137,7 +137,8 @@ func standing(entries []*Entry) []Recorded {
 
 // Same says whether recording the draft again would say what r already says, so
 // that a retry is told apart from another entry under the same id. What the
-// program works out for itself is not compared where the draft leaves it out.
+// program works out for itself is not compared where the draft leaves it out;
+// of words that r comes without, only which they were is compared.
 func (d Draft) Same(r Recorded) bool {
 	switch {
 	case d.By != r.By, d.Imported != r.Imported, d.Event.kind() != r.Event.kind():
@@ -149,7 +150,14 @@ func (d Draft) Same(r Recorded) bool {
 	case d.Service != r.Service && (d.Service != "" || !r.derivedService()):
 		return false
 	}
-	given, err := Encode(d.asRecorded(r), d.Words)
+	words := d.Words
+	if r.Words.IsZero() { // or sealed, or left out: all that can be compared is which there were
+		if !slices.Equal(words.Said(), r.Said) {
+			return false
+		}
+		words = Words{}
+	}
+	given, err := Encode(d.asRecorded(r), words)
 	if err != nil {
 		return false
 	}

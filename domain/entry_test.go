@@ -260,3 +260,15 @@ func TestARetryOfWhatTheProgramWorkedOutIsTheSame(t *testing.T) {
 		t.Error("a correction without a service is the same as one with")
 	}
 }
+
+func TestARetryIsKnownWhenTheWordsAreSealed(t *testing.T) {
+	d := must(ParseDraft(entry(`2 life.rated 2026-03-02 north {"about":"quality_of_life","value":6} words {"note":"A good week"}`)))
+	r := Recorded{Stream: d.Stream, Occurred: d.Occurred, Service: d.Service, By: d.By, Event: d.Event, Said: d.Words.Said()}
+	if !d.Same(r) {
+		t.Error("a retry is not the same once its words are sealed")
+	}
+	d.Words = Words{}
+	if d.Same(r) {
+		t.Error("an entry without words is the same as one whose words are sealed")
+	}
+}

@@ -190,7 +190,7 @@ type ServiceClosed struct{}
 
 func (ServiceClosed) kind() Kind { return "service.closed" }
 
-// ServiceRebased starts an outcome's chart again from a month.
+// ServiceRebased starts one outcome's control chart of a service again from a month.
 type ServiceRebased struct {
 	Outcome string       `json:"outcome"` // the outcome's id, [a-z0-9_-]{1,64}
 	From    string       `json:"from"`    // the month, as 2026-03
@@ -201,19 +201,20 @@ func (ServiceRebased) kind() Kind { return "service.rebased" }
 
 // Support.
 
-// SupportStarted begins an episode with a service, named by this event's id.
+// SupportStarted begins an episode with the service of its envelope, named by
+// this event's id. It is also what begins a journey.
 type SupportStarted struct{}
 
 func (SupportStarted) kind() Kind { return "support.started" }
 
-// SupportPaused pauses an episode.
+// SupportPaused pauses an episode, from that day on.
 type SupportPaused struct {
-	Support string `json:"support"`
+	Support string `json:"support"` // by the id of its SupportStarted; worked out where only one can be meant
 }
 
 func (SupportPaused) kind() Kind { return "support.paused" }
 
-// SupportResumed resumes it.
+// SupportResumed resumes it, from that day on.
 type SupportResumed struct {
 	Support string `json:"support"`
 }
@@ -229,7 +230,8 @@ type SupportEnded struct {
 
 func (SupportEnded) kind() Kind { return "support.ended" }
 
-// PersonDescribed says who a person is, in words, and how they communicate.
+// PersonDescribed says who a person is, all in words, and whether they need help
+// with communication. It must say something.
 type PersonDescribed struct {
 	CommunicationNeed CommunicationNeed `json:"communication_need,omitzero"`
 }
@@ -267,7 +269,7 @@ type AspirationSet struct {
 
 func (AspirationSet) kind() Kind { return "aspiration.set" }
 
-// AspirationRated is progress with an aspiration, 0–10.
+// AspirationRated is progress with an aspiration, from 0, not begun, to 10, there.
 type AspirationRated struct {
 	Aspiration string   `json:"aspiration"`
 	Progress   Rating   `json:"progress"`

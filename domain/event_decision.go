@@ -11,38 +11,40 @@ type Question struct {
 	ViewTried []Tried   `json:"view_tried,omitzero"` // what was tried, where the person could not say
 }
 
-// DecisionRaised names a decision to come by this event's id.
+// DecisionRaised names a decision to come by this event's id. Its words are the
+// question and the person's view.
 type DecisionRaised struct{ Question }
 
 func (DecisionRaised) kind() Kind { return "decision.raised" }
 
 // DecisionMade is a decision. Without Decision it was never raised and is named
-// by this event's id.
+// by this event's id. An area and a decider are all that it must have; what else
+// is there, the audit of decisions reads.
 type DecisionMade struct {
-	Decision string `json:"decision,omitzero"`
+	Decision string `json:"decision,omitzero"` // the id of its DecisionRaised
 	Question
-	HowKnown           HowKnown        `json:"how_known,omitzero"`
-	Actual             Role            `json:"actual,omitzero"` // of Roles
-	RolesBy            ToldBy          `json:"roles_by,omitzero"`
-	Part               Part            `json:"part,omitzero"`
-	PartTried          []Tried         `json:"part_tried,omitzero"`
-	Options            []Option        `json:"options,omitzero"`
+	HowKnown           HowKnown        `json:"how_known,omitzero"`  // to who recorded it
+	Actual             Role            `json:"actual,omitzero"`     // the role the person had, of Roles
+	RolesBy            ToldBy          `json:"roles_by,omitzero"`   // whose account of both roles it is
+	Part               Part            `json:"part,omitzero"`       // the person's
+	PartTried          []Tried         `json:"part_tried,omitzero"` // where the person could not take part
+	Options            []Option        `json:"options,omitzero"`    // 20 at most
 	NoChangeImpossible YesNo           `json:"no_change_impossible,omitzero"`
-	Deciders           []Decider       `json:"deciders,omitzero"`
-	TookPart           []Participation `json:"took_part,omitzero"` // beside the person
-	Formats            []Format        `json:"formats,omitzero"`
-	NeedMet            []NeedMet       `json:"need_met,omitzero"` // how a communication need was met
+	Deciders           []Decider       `json:"deciders,omitzero"`  // 1 or more, the person included
+	TookPart           []Participation `json:"took_part,omitzero"` // beside the person, 20 at most
+	Formats            []Format        `json:"formats,omitzero"`   // of the information the person had
+	NeedMet            []NeedMet       `json:"need_met,omitzero"`  // how a communication need was met
 	Basis              Basis           `json:"basis,omitzero"`
-	BestInterests      BestInterests   `json:"best_interests,omitzero"`
-	Authority          Authority       `json:"authority,omitzero"`
-	Provider           Provider        `json:"provider,omitzero"`
-	Agreement          Agreement       `json:"agreement,omitzero"`
-	UnderSixteen       YesNo           `json:"under_16,omitzero"` // on that day; the Mental Capacity Act 2005 is for 16 and over
-	PeerOffered        YesNo           `json:"peer_offered,omitzero"`
-	RiskTaken          YesNo           `json:"risk_taken,omitzero"` // a positive risk
-	ReviewBy           Date            `json:"review_by,omitzero"`
-	Seen               uint64          `json:"seen,omitzero"`   // the log's position that its maker had seen
-	Shared             string          `json:"shared,omitzero"` // an id in common where one decision concerns several people
+	BestInterests      BestInterests   `json:"best_interests,omitzero"` // for that basis
+	Authority          Authority       `json:"authority,omitzero"`      // for the bases that need one
+	Provider           Provider        `json:"provider,omitzero"`       // for that basis
+	Agreement          Agreement       `json:"agreement,omitzero"`      // the person's
+	UnderSixteen       YesNo           `json:"under_16,omitzero"`       // on that day; the Mental Capacity Act 2005 is for 16 and over
+	PeerOffered        YesNo           `json:"peer_offered,omitzero"`   // peer support, with the decision
+	RiskTaken          YesNo           `json:"risk_taken,omitzero"`     // a positive risk
+	ReviewBy           Date            `json:"review_by,omitzero"`      // the last day of a review in time
+	Seen               uint64          `json:"seen,omitzero"`           // the log's position that its maker had seen
+	Shared             string          `json:"shared,omitzero"`         // an id in common where one decision concerns several people
 }
 
 func (DecisionMade) kind() Kind { return "decision.made" }
@@ -95,13 +97,13 @@ func (a Authority) IsZero() bool {
 	return a.Kind == "" && len(a.Scope) == 0 && a.Seen == 0 && a.LacksCapacity == 0
 }
 
-// Provider is what a provider's own decision rests on.
+// Provider is what a decision on the provider's own power rests on.
 type Provider struct {
 	Power              ProviderPower `json:"power,omitzero"`
 	ToldHowToChallenge YesNo         `json:"told_how_to_challenge,omitzero"` // the person was told how to challenge it
 }
 
-// DecisionReviewed is a decision looked at again.
+// DecisionReviewed is a decision looked at again. What happened since is a word.
 type DecisionReviewed struct {
 	Decision string        `json:"decision"`
 	Outcome  ReviewOutcome `json:"outcome,omitzero"`
@@ -127,7 +129,8 @@ type DecisionClosed struct {
 
 func (DecisionClosed) kind() Kind { return "decision.closed" }
 
-// DecisionAudited is what an auditor found.
+// DecisionAudited is what a person found who audited a decision: at least one
+// criterion judged, an outcome, or a finding in words.
 type DecisionAudited struct {
 	Decision string       `json:"decision"`
 	Audit    string       `json:"audit,omitzero"` // the audit it belongs to
@@ -137,13 +140,14 @@ type DecisionAudited struct {
 
 func (DecisionAudited) kind() Kind { return "decision.audited" }
 
-// A Judgement is one criterion judged by a person.
+// A Judgement is one criterion judged by a person, beside the program's own verdict.
 type Judgement struct {
 	Criterion Criterion `json:"criterion"`
 	Verdict   Verdict   `json:"verdict"`
 }
 
-// RestrictionStarted is a limit on what the person may do, named by this event's id.
+// RestrictionStarted is a limit on what the person may do, named by this
+// event's id. Why, and what else was tried, are words.
 type RestrictionStarted struct {
 	Kind      RestrictionKind `json:"kind"`
 	Decision  string          `json:"decision,omitzero"` // the decision it rests on

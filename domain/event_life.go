@@ -1,13 +1,14 @@
 package domain
 
-// ActivityAttended is an activity the person took part in.
+// ActivityAttended is an activity the person took part in. Whose activity it
+// was is all that it must say.
 type ActivityAttended struct {
 	Activity ActivityTag     `json:"activity,omitzero"`
 	Setting  ActivitySetting `json:"setting"`
 	Company  Company         `json:"company,omitzero"`
-	Chosen   YesNo           `json:"chosen,omitzero"` // by the person
-	Valued   Rating          `json:"valued,omitzero"` // by the person, 0–10
-	Ways     []Way           `json:"ways,omitzero"`
+	Chosen   YesNo           `json:"chosen,omitzero"`  // by the person
+	Valued   Rating          `json:"valued,omitzero"`  // by the person, 0–10
+	Ways     []Way           `json:"ways,omitzero"`    // of the five ways to wellbeing
 	Minutes  int             `json:"minutes,omitzero"` // 1–1,440
 	Session  string          `json:"session,omitzero"` // an id that all on one register share
 }
@@ -24,7 +25,7 @@ type ActivityNotAttended struct {
 
 func (ActivityNotAttended) kind() Kind { return "activity.not_attended" }
 
-// ConfidenceRated is a rating of confidence, 0–10.
+// ConfidenceRated is a rating of confidence, from 0, not at all, to 10, completely.
 type ConfidenceRated struct {
 	About Area     `json:"about"` // of ConfidenceAbout
 	Value Rating   `json:"value"`
@@ -34,7 +35,7 @@ type ConfidenceRated struct {
 
 func (ConfidenceRated) kind() Kind { return "confidence.rated" }
 
-// LifeRated is a rating of one side of life, 0–10.
+// LifeRated is a rating of one side of life, from 0, the worst, to 10, the best.
 type LifeRated struct {
 	About LifeAbout `json:"about"`
 	Value Rating    `json:"value"`
@@ -44,7 +45,7 @@ type LifeRated struct {
 
 func (LifeRated) kind() Kind { return "life.rated" }
 
-// HomeChanged is where the person lives from that day.
+// HomeChanged is where the person lives from that day. The address is a word.
 type HomeChanged struct {
 	Accommodation Accommodation `json:"accommodation,omitzero"`
 	Settled       Settled       `json:"settled,omitzero"`
@@ -62,7 +63,7 @@ type SupportGiven struct {
 	Kinds   []SupportKind `json:"kinds"`
 	By      SupportedBy   `json:"by,omitzero"`
 	Minutes int           `json:"minutes,omitzero"` // 1–1,440
-	Benefit Rating        `json:"benefit,omitzero"` // 0–10
+	Benefit Rating        `json:"benefit,omitzero"` // 0–10, 10 the most
 	RatedBy RatedBy       `json:"rated_by,omitzero"`
 	How     HowGiven      `json:"how,omitzero"`
 }
@@ -84,7 +85,9 @@ type PeerEnded struct {
 
 func (PeerEnded) kind() Kind { return "peer.ended" }
 
-// ExperienceShared is what the person says of the service, each 1–5.
+// ExperienceShared is what the person says of the service, each from 1, the
+// least, to 5, the most. The quote is a word, published only while there is
+// consent to it.
 type ExperienceShared struct {
 	Quality     Rating   `json:"quality,omitzero"`
 	ConcernsMet Rating   `json:"concerns_met,omitzero"`

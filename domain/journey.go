@@ -229,7 +229,7 @@ func (j *Journey) resolveSupport(d *Draft, was *Recorded) error {
 		return &Refusal{Reason: ErrNoSuchThing, Field: "data.support", Detail: "this journey has no such support",
 			Hint: "give the id of its support.started entry"}
 	case found == nil:
-		return &Refusal{Reason: ErrNoSuchThing, Field: "data.support", Detail: "no support was going on then",
+		return &Refusal{Reason: ErrNoSuchThing, Field: "data.support", Detail: "there is no such support on that date",
 			Hint: "check the date, or name the support by the id of its support.started"}
 	case d.Service != "" && d.Service != found.Service:
 		return &Refusal{Reason: ErrNotWithService, Field: "service", Detail: "that support is with another service"}

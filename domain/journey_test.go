@@ -58,6 +58,8 @@ func TestWhatCannotBeTrueIsRefusedWithAReason(t *testing.T) {
 		{"an end without a name where two are open", []string{began, `2 support.started 2026-04-01 east {}`}, `9 support.ended 2026-05-01 - {}`, ErrIncomplete},
 		{"an end without a name where one was open then", []string{began, `2 support.started 2026-04-01 east {}`}, `9 support.ended 2026-03-20 - {}`, nil},
 		{"an end by its service where two are open", []string{began, `2 support.started 2026-04-01 east {}`}, `9 support.ended 2026-05-01 east {}`, nil},
+		{"an end without a name where the other has ended", []string{began, ended, `3 support.started 2026-04-01 east {}`}, `9 support.ended 2026-05-01 - {}`, nil},
+		{"an end without a name of what has ended", []string{began, ended}, `9 support.ended 2026-05-01 - {}`, ErrNoSuchThing},
 		{"an end named, with another service", []string{began, `2 support.started 2026-04-01 east {}`}, `9 support.ended 2026-05-01 east {"support":"#00001"}`, ErrNotWithService},
 		{"an end named that is no support", []string{began}, `9 support.ended 2026-05-01 - {"support":"#00007"}`, ErrNoSuchThing},
 		{"an end where there is nothing to end", []string{began, ended}, `9 support.ended 2026-07-01 - {}`, ErrNoSuchThing},

@@ -20,6 +20,7 @@ const (
 	OverEntries Over = "entries" // the entries that say yes or no
 	OverPeople  Over = "people"  // the people supported in the period
 	OverLatest  Over = "latest"  // each person's latest answer in the period
+	OverDue     Over = "due"     // the reviews that fell due
 	OverState   Over = "state"   // the people supported, by what held for them at the period's end
 )
 
@@ -40,7 +41,7 @@ var Outcomes = []Outcome{
 	{"decisions.led_or_shared", "decisions", "Led or shared", "Of decisions on consent with a role recorded, those the person made alone, after hearing others, or together with them.", OverEntries, 1},
 	{"decisions.role_wanted", "decisions", "Had the role they wanted", "Of significant decisions the person did not make alone, those where their role was within one step of the one they wanted, and never others deciding instead of together.", OverEntries, 1},
 	{"decisions.real_choice", "decisions", "A real choice", "Of significant decisions the person did not make alone, those with two options or more, each with a point for or against, and no change among them or marked impossible.", OverEntries, 1},
-	{"decisions.reviewed_on_time", "decisions", "Reviewed on time", "Of reviews due in the period, those done by their date; reviews never done are included.", OverEntries, 1},
+	{"decisions.reviewed_on_time", "decisions", "Reviewed on time", "Of reviews due in the period, those done by their date; reviews never done are included once their date has passed.", OverDue, 1},
 	{"decisions.peer_offered", "decisions", "Peer support offered", "Of significant decisions, those where peer support was offered.", OverEntries, 1},
 	{"decisions.people", "decisions", "People with a decision", "Of people supported, those with a decision made.", OverPeople, 1},
 
@@ -84,6 +85,10 @@ var Outcomes = []Outcome{
 
 	{"restrictions.in_force", "restrictions", "Living with a restriction", "Of people supported, those with a restriction in force at the period's end.", OverState, 1},
 	{"restrictions.overdue", "restrictions", "Restriction not looked at in time", "Of people supported, those with a restriction at the period's end whose review is overdue.", OverState, 1},
+	{"restrictions.agrees", "restrictions", "Agrees with a restriction", "Of people supported, those with a restriction in force at the period's end that they agree with.", OverState, 1},
+	{"restrictions.unsure", "restrictions", "Unsure of a restriction", "Of people supported, those with a restriction in force at the period's end that they are unsure of.", OverState, 1},
+	{"restrictions.disagrees", "restrictions", "Disagrees with a restriction", "Of people supported, those with a restriction in force at the period's end that they disagree with.", OverState, 1},
+	{"restrictions.agreement_not_recorded", "restrictions", "Restriction, agreement not recorded", "Of people supported, those with a restriction in force at the period's end where it is not recorded whether they agree.", OverState, 1},
 }
 
 // A Tally is what one entry adds to one outcome.
@@ -206,22 +211,20 @@ func (d Decision) Tallies() []Tally {
 }
 
 // reviewTallies has one tally for each review that was due, on the day it was
-// due by: yes where the decision was looked at by then. A review that fell due
-// after the decision ended was no longer wanted.
+// due by: yes where the decision was looked at by then, and a no with the code
+// never where it was not looked at yet, which counts once that day has passed. A
+// review that falls due after the decision ended is no longer wanted.
 func (d Decision) reviewTallies(made DecisionMade) []Tally {
 	var tallies []Tally
 	due := made.ReviewBy
-	for i := 0; due != 0; i++ {
-		if i < len(d.Reviews) {
-			review := d.Reviews[i]
+	for _, review := range d.Reviews {
+		if due != 0 {
 			tallies = append(tallies, Tally{"decisions.reviewed_on_time", due, yesIf(review.Occurred.Date <= due), "", ""})
-			due = review.Event.(DecisionReviewed).ReviewBy
-			continue
 		}
-		if d.Ended == nil || d.Ended.Occurred.Date > due {
-			tallies = append(tallies, Tally{"decisions.reviewed_on_time", due, No, "", "never"})
-		}
-		break
+		due = review.Event.(DecisionReviewed).ReviewBy
+	}
+	if due != 0 && (d.Ended == nil || d.Ended.Occurred.Date > due) {
+		tallies = append(tallies, Tally{"decisions.reviewed_on_time", due, No, "", "never"})
 	}
 	return tallies
 }

@@ -84,6 +84,22 @@ func AspirationSpans(entries []Recorded) []Span {
 	return slices.DeleteFunc(spans, empty)
 }
 
+// Ending gives the entry that ended a support or an aspiration, from the entries
+// about it that stand, in life order. It reports false while the thing goes on,
+// and where the entry that began it was withdrawn.
+func Ending(entries []Recorded) (end Recorded, ok bool) {
+	began, ended := false, false
+	for _, r := range entries {
+		switch r.Event.(type) {
+		case SupportStarted, AspirationSet:
+			began = true
+		case SupportEnded, AspirationClosed:
+			end, ended = r, true
+		}
+	}
+	return end, began && ended
+}
+
 // RestrictionSpans gives the days on which a restriction was in force, by what
 // the person made of it, and those on which its review was overdue.
 func RestrictionSpans(entries []Recorded) []Span {

@@ -235,6 +235,9 @@ type corrected struct {
 }
 
 func (e EntryCorrected) encode() ([]byte, error) {
+	if e.Occurred.Date == 0 {
+		return nil, ErrDate // it would be written as a text that cannot be read
+	}
 	facts, err := encodeFacts(e.Replacement)
 	if err != nil {
 		return nil, err

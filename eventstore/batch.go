@@ -9,9 +9,9 @@ import (
 )
 
 const (
-	mostInBatch  = 1000    // the server takes no more
-	mostBytes    = 8 << 20 // of content in a batch, so that long notes do not fill the memory
-	batchPays    = 15      // with fewer, one publish after another is as quick
+	mostInBatch   = 1000    // the server takes no more
+	mostBytes     = 8 << 20 // of content in a batch, so that long notes do not fill the memory
+	batchPays     = 15      // with fewer, one publish after another is as quick
 	warmingAtOnce = 4       // folds read from the log at the same time
 )
 
@@ -63,9 +63,8 @@ type window struct {
 
 	// What was decided and is not in the log yet.
 	facts   []fact
-	of      []int          // the entry that each fact is of
-	by      map[string]int // the fact of each command
-	again   map[int]int    // entries that repeat another of the window: its fact
+	of      []int           // the entry that each fact is of
+	by      map[string]bool // their commands
 	refused map[int]error
 }
 
@@ -229,7 +228,7 @@ func (w *window) warm(ctx context.Context) error {
 // decide holds the entries against the rules, each after those before it.
 func (w *window) decide(ctx context.Context) error {
 	w.facts, w.of = w.facts[:0], w.of[:0]
-	w.by, w.again, w.refused = map[string]int{}, map[int]int{}, map[int]error{}
+	w.by, w.refused = map[string]bool{}, map[int]error{}
 	l, begun := w.log, map[*fold]bool{}
 	position, at := l.Last()+1, l.order.next(l.o.Now)
 	for i, d := range w.drafts {
@@ -238,13 +237,8 @@ func (w *window) decide(ctx context.Context) error {
 			continue
 		}
 		f := w.folds[d.Stream]
-		if n, ok := w.by[d.ID]; ok {
-			if w.facts[n].Stream == d.Stream && d.Same(w.facts[n].Recorded) {
-				w.again[i] = n
-			} else {
-				w.refused[i] = different(w.facts[n].Position)
-			}
-			continue
+		if w.by[d.ID] {
+			continue // it repeats one that is not in the log yet: recordSingly finds that there
 		}
 		if first := f.state.Position(d.ID); first > 0 {
 			receipts, err := l.duplicates(ctx, d.Stream, d.ID, first, w.drafts[i:i+1])
@@ -272,7 +266,7 @@ func (w *window) decide(ctx context.Context) error {
 			fact.follow(f.state.Last())
 		}
 		f.apply(fact.Recorded)
-		w.by[d.ID] = len(w.facts)
+		w.by[d.ID] = true
 		w.of = append(w.of, i)
 		w.facts = append(w.facts, fact)
 	}
@@ -284,9 +278,6 @@ func (w *window) decide(ctx context.Context) error {
 func (w *window) settle() {
 	for n, i := range w.of {
 		w.results[i].Receipt = receiptFor(w.facts[n].Recorded, false)
-	}
-	for i, n := range w.again {
-		w.results[i].Receipt = receiptFor(w.facts[n].Recorded, true)
 	}
 	for i, err := range w.refused {
 		w.results[i].Err = err

@@ -289,6 +289,7 @@ func (l *Log) Close() error {
 		return nil
 	}
 	l.closed = true
+	l.tasks.Wait() // watch writes the high-water file too
 	return errors.Join(writeHighWater(l.o.Dir, l.Last()), l.release())
 }
 

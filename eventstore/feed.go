@@ -12,9 +12,10 @@ import (
 )
 
 const (
-	pageSize = 1000    // the most events in a page
-	ahead    = 2000    // messages that may wait to be put into a page
-	aheadMax = 8 << 20 // bytes that the server sends at a time, so that long notes do not fill the memory
+	pageSize     = 1000    // the most events in a page
+	ahead        = 2000    // messages that may wait to be put into a page
+	worthSharing = 128     // events in a page that two goroutines read sooner than one
+	aheadMax     = 8 << 20 // bytes that the server sends at a time, so that long notes do not fill the memory
 )
 
 // A feed reads the whole log onwards from a position, by an unfiltered ordered
@@ -92,7 +93,7 @@ func (f *feed) page(ctx context.Context, upto uint64, patience time.Duration) ([
 
 // read makes a page of messages.
 func (f *feed) read(msgs []jetstream.Msg) ([]domain.Recorded, error) {
-	page := make([]domain.Recorded, len(msgs))
+	page := make([]domain.Recorded, 0, len(msgs))
 	for i, m := range msgs {
 		meta, err := m.Metadata()
 		if err != nil {
@@ -105,21 +106,20 @@ func (f *feed) read(msgs []jetstream.Msg) ([]domain.Recorded, error) {
 			}
 			return nil, f.log.hole(Span{f.last + 1, position - 1})
 		}
-		page[i].Position = position
+		page = append(page, domain.Recorded{Position: position})
 		f.last = position
 	}
-	const half = pageSize / 8 // with fewer it takes longer to share the work than to do it
 	read := func(from, to int) {
 		for i := from; i < to; i++ {
 			page[i] = recorded(msgs[i].Subject(), msgs[i].Headers(), msgs[i].Data(), page[i].Position)
 		}
 	}
-	if len(msgs) < half {
-		read(0, len(msgs))
+	if n := len(page); n < worthSharing {
+		read(0, n)
 	} else {
 		var other sync.WaitGroup
-		other.Go(func() { read(0, len(msgs)/2) })
-		read(len(msgs)/2, len(msgs))
+		other.Go(func() { read(0, n/2) })
+		read(n/2, n)
 		other.Wait()
 	}
 	f.log.reached(f.last)

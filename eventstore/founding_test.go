@@ -237,6 +237,12 @@ func TestALogThatIsNotAsItWasFoundedIsRefusedAndNotTouched(t *testing.T) {
 			}
 			return Options{}
 		}, nil, damaged},
+		{"its files and the high-water file were deleted", func(t *testing.T, dir string) Options {
+			if err := errors.Join(os.RemoveAll(storeDir(dir)), os.Remove(filepath.Join(dir, highWaterName))); err != nil {
+				t.Fatal(err)
+			}
+			return Options{}
+		}, nil, damaged},
 		{"it ends below what a read model knows", func(*testing.T, string) Options { return Options{Least: 5} }, nil, damaged},
 		{"it ends below the high-water file", func(t *testing.T, dir string) Options {
 			if err := writeHighWater(dir, 5); err != nil {

@@ -20,5 +20,4 @@ CREATE TABLE entries (
 	corrected INTEGER NOT NULL DEFAULT 0, -- how many times it was corrected
 	withdrawn INTEGER NOT NULL DEFAULT 0  -- the position of its withdrawal; 0 while it counts
 ) STRICT;
-CREATE INDEX entries_journey ON entries (journey, life);
-CREATE INDEX entries_thing ON entries (thing) WHERE thing <> '';
+CREATE INDEX entries_journey ON entries (journey, thing);

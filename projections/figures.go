@@ -18,7 +18,7 @@ type Figure struct {
 	Numerator   int            `json:"numerator"`
 	Denominator *int           `json:"denominator,omitzero"` // absent for a count that is a share of nothing
 	Value       *float64       `json:"value,omitzero"`       // numerator ÷ denominator; absent where the denominator is 0 or absent
-	N           int            `json:"n"`                    // how many people it is about
+	N           int            `json:"n"`                    // how many people are behind the denominator, or behind the count where there is none
 	Missing     map[string]int `json:"missing,omitzero"`     // how many could have said and did not, by why: entries for shares of entries, otherwise people
 }
 
@@ -28,19 +28,18 @@ type OutcomeFilter struct {
 	From, To int    // months as domain.Date.Month gives them, both included
 }
 
-// cell is where a figure stands.
-type cell struct{ service, month, outcome string }
-
-// people of one service in one month.
-type people struct{ service, month string }
-
 // Figures gives the figures of every outcome for every month of the filter and
-// every service open in it, in a fixed order.
-func Figures(ctx context.Context, q *Snapshot, f OutcomeFilter) ([]Figure, error) {
-	a := &answer{ctx: ctx, q: q, filter: f, cells: map[cell]*Figure{}, supported: map[people]map[string]bool{}}
-	for _, step := range []func() error{a.loadServices, a.supportedPeople, a.entries, a.peopleWith, a.latest, a.states} {
-		if a.err = step(); a.err != nil {
-			return nil, fmt.Errorf("outcomes: %w", a.err)
+// every service open in it, by service, month and the outcomes' own order; all
+// services together come last. A review is overdue as of the day on which the
+// snapshot's last event was recorded.
+func Figures(ctx context.Context, s *Snapshot, f OutcomeFilter) ([]Figure, error) {
+	a := &answer{ctx: ctx, s: s, filter: f, over: map[string]domain.Over{}, cells: map[cell]*Figure{}, supported: map[people]map[string]bool{}}
+	for _, o := range domain.Outcomes {
+		a.over[o.ID] = o.Over
+	}
+	for _, step := range []func() error{a.loadServices, a.supportedPeople, a.entries, a.due, a.latest, a.states} {
+		if err := step(); err != nil {
+			return nil, fmt.Errorf("outcomes: %w", err)
 		}
 	}
 	return a.figures(), nil
@@ -49,13 +48,19 @@ func Figures(ctx context.Context, q *Snapshot, f OutcomeFilter) ([]Figure, error
 // answer gathers the figures of one question.
 type answer struct {
 	ctx       context.Context
-	q         *Snapshot
+	s         *Snapshot
 	filter    OutcomeFilter
+	over      map[string]domain.Over // by outcome
 	services  []service
 	cells     map[cell]*Figure
 	supported map[people]map[string]bool // who is among the people supported
-	err       error
 }
+
+// cell is where a figure stands.
+type cell struct{ service, month, outcome string }
+
+// people of one service, or of all together, in one month.
+type people struct{ service, month string }
 
 type service struct {
 	id             string
@@ -72,9 +77,29 @@ func (a *answer) at(service, month, outcome string) *Figure {
 	return a.cells[c]
 }
 
+// miss counts those who could have said and did not.
+func (f *Figure) miss(why string, n int) {
+	if n == 0 {
+		return
+	}
+	if f.Missing == nil {
+		f.Missing = map[string]int{}
+	}
+	f.Missing[why] += n
+}
+
+// said counts answers: so many, of which so many say yes.
+func (f *Figure) said(yes, of int) {
+	if f.Denominator == nil {
+		f.Denominator = new(int)
+	}
+	*f.Denominator += of
+	f.Numerator += yes
+}
+
 // each reads rows and hands them on.
 func (a *answer) each(row func(scan func(...any) error) error, query string, args ...any) error {
-	rows, err := a.q.QueryContext(a.ctx, query, args...)
+	rows, err := a.s.QueryContext(a.ctx, query, args...)
 	if err != nil {
 		return err
 	}
@@ -96,167 +121,112 @@ func (a *answer) loadServices() error {
 	}, `SELECT service, active_days, opened, coalesce(closed, '9999-12-31') FROM services WHERE ?1 = '' OR service = ?1 ORDER BY service`, a.filter.Service)
 }
 
-// month gives the first day of a month and of the next.
-func month(m int) (first, next domain.Date) {
-	parse := func(m int) domain.Date {
-		d, _ := domain.ParseDate(domain.MonthName(m) + "-01")
-		return d
-	}
-	return parse(m), parse(m + 1)
+// inScope are the tallies of the filter's months (?1 to ?2) and of its service
+// (?3), or of every one and of none where that is empty.
+const inScope = ` FROM tallies WHERE month BETWEEN ?1 AND ?2
+	AND service IN (SELECT ?3 WHERE ?3 <> '' UNION ALL SELECT service FROM services WHERE ?3 = '' UNION ALL SELECT '' WHERE ?3 = '')`
+
+func (a *answer) scope() []any {
+	return []any{domain.MonthName(a.filter.From), domain.MonthName(a.filter.To), a.filter.Service}
 }
 
-// supportedPeople finds who was supported: those with enough active days in the
-// month. Somebody supported by several services counts once for each and once
-// for all together.
-func (a *answer) supportedPeople() error {
-	enough := map[string]int{}
-	for _, s := range a.services {
-		enough[s.id] = s.activeDays
-	}
-	first, _ := month(a.filter.From)
-	_, after := month(a.filter.To)
-	days := map[people]map[string]int{}
+// counts are what one person's entries say of an outcome in a month.
+type counts struct{ yes, said, declined, notRecorded int }
+
+// entries counts what entries say, and the people who have one that says yes.
+// For all services together entries that belong to no service count too.
+func (a *answer) entries() error {
+	type key struct{ month, outcome, journey string }
+	together := map[key]counts{}
 	err := a.each(func(scan func(...any) error) error {
-		var service, journey, fromText, toText string
-		if err := scan(&service, &journey, &fromText, &toText); err != nil {
+		var service string
+		var k key
+		var c counts
+		if err := scan(&service, &k.month, &k.outcome, &k.journey, &c.yes, &c.said, &c.declined, &c.notRecorded); err != nil {
 			return err
 		}
-		from, err := domain.ParseDate(fromText)
-		if err != nil {
-			return err
+		if service != "" {
+			a.take(service, k.month, k.outcome, k.journey, c)
 		}
-		to := after
-		if toText != "" {
-			if to, err = domain.ParseDate(toText); err != nil {
-				return err
-			}
-		}
-		for m := max(from.Month(), a.filter.From); m <= a.filter.To; m++ {
-			start, end := month(m)
-			active := int(min(to, end) - max(from, start))
-			if active <= 0 {
-				break
-			}
-			at := people{service, domain.MonthName(m)}
-			if days[at] == nil {
-				days[at] = map[string]int{}
-			}
-			days[at][journey] += active
+		if a.filter.Service == "" {
+			t := together[k]
+			together[k] = counts{t.yes + c.yes, t.said + c.said, t.declined + c.declined, t.notRecorded + c.notRecorded}
 		}
 		return nil
-	}, `SELECT service, journey, from_day, coalesce(to_day, '') FROM spans
-		WHERE what = 'active' AND (?1 = '' OR service = ?1) AND from_day < ?2 AND (to_day IS NULL OR to_day > ?3)`,
-		a.filter.Service, after.String(), first.String())
-	for at, active := range days {
-		for journey, n := range active {
-			if n >= enough[at.service] {
-				a.support(at.service, at.month, journey)
-				if a.filter.Service == "" {
-					a.support("", at.month, journey)
-				}
-			} else {
-				f := a.at(at.service, at.month, "people.supported")
-				f.miss("fewer_days", 1)
-			}
-		}
+	}, `SELECT service, month, outcome, journey, coalesce(sum(yes), 0), count(yes), sum(missing = 'declined'), sum(missing = 'not_recorded')`+inScope+
+		` GROUP BY service, month, outcome, journey`, a.scope()...)
+	for k, c := range together {
+		a.take("", k.month, k.outcome, k.journey, c)
 	}
 	return err
 }
 
-func (a *answer) support(service, month, journey string) {
-	at := people{service, month}
-	if a.supported[at] == nil {
-		a.supported[at] = map[string]bool{}
-	}
-	if !a.supported[at][journey] {
-		a.supported[at][journey] = true
-		f := a.at(service, month, "people.supported")
-		f.Numerator++
+// take counts what one person's entries say.
+func (a *answer) take(service, month, outcome, journey string, c counts) {
+	switch a.over[outcome] {
+	case domain.OverEntries:
+		f := a.at(service, month, outcome)
+		f.said(c.yes, c.said)
+		f.miss("declined", c.declined)
+		f.miss("not_recorded", c.notRecorded)
+		if c.said > 0 {
+			f.N++
+		}
+	case domain.OverNothing:
+		f := a.at(service, month, outcome)
+		f.Numerator += c.yes
 		f.N++
-	}
-}
-
-func (f *Figure) miss(why string, n int) {
-	if n == 0 || why == "" {
-		return
-	}
-	if f.Missing == nil {
-		f.Missing = map[string]int{}
-	}
-	f.Missing[why] += n
-}
-
-// entries counts what entries say yes or no to, and what is only counted.
-func (a *answer) entries() error {
-	take := func(scan func(...any) error) error {
-		var service, month, outcome string
-		var yes, said, declined, notRecorded, n int
-		if err := scan(&service, &month, &outcome, &yes, &said, &declined, &notRecorded, &n); err != nil {
-			return err
+	case domain.OverPeople:
+		if !a.supported[people{service, month}][journey] {
+			return
 		}
-		switch overOf[outcome] {
-		case domain.OverEntries:
-			f := a.at(service, month, outcome)
-			f.Numerator, f.Denominator, f.N = yes, &said, n
-			f.miss("declined", declined)
-			f.miss("not_recorded", notRecorded)
-		case domain.OverNothing:
-			f := a.at(service, month, outcome)
-			f.Numerator, f.N = yes, n
-		}
-		return nil
-	}
-	const counts = `outcome, coalesce(sum(yes), 0), count(yes), sum(missing = 'declined'), sum(missing = 'not_recorded'), count(DISTINCT journey)
-		FROM tallies WHERE month BETWEEN ? AND ?`
-	from, to := domain.MonthName(a.filter.From), domain.MonthName(a.filter.To)
-	if a.filter.Service != "" {
-		return a.each(take, `SELECT service, month, `+counts+` AND service = ? GROUP BY month, outcome`, from, to, a.filter.Service)
-	}
-	if err := a.each(take, `SELECT service, month, `+counts+` AND service <> '' GROUP BY service, month, outcome`, from, to); err != nil {
-		return err
-	}
-	return a.each(take, `SELECT '', month, `+counts+` GROUP BY month, outcome`, from, to)
-}
-
-// peopleWith counts the people supported who have an entry that says yes. For
-// all services together an entry that belongs to no service counts too.
-func (a *answer) peopleWith() error {
-	type key struct {
-		cell
-		journey string
-	}
-	has := map[key]bool{}
-	err := a.each(func(scan func(...any) error) error {
-		var c cell
-		var journey string
-		var yes bool
-		if err := scan(&c.service, &c.month, &c.outcome, &journey, &yes); err != nil {
-			return err
-		}
-		if overOf[c.outcome] != domain.OverPeople {
-			return nil
-		}
-		has[key{c, journey}] = yes
-		if c.service != "" && a.filter.Service == "" {
-			c.service = ""
-			has[key{c, journey}] = has[key{c, journey}] || yes
-		}
-		return nil
-	}, `SELECT service, month, outcome, journey, coalesce(max(yes), 0) FROM tallies
-		WHERE month BETWEEN ?1 AND ?2 AND (?3 = '' OR service = ?3) GROUP BY service, month, outcome, journey ORDER BY service, month`,
-		domain.MonthName(a.filter.From), domain.MonthName(a.filter.To), a.filter.Service)
-	for k, yes := range has {
-		if !a.supported[people{k.service, k.month}][k.journey] {
-			continue
-		}
-		f := a.at(k.service, k.month, k.outcome)
-		if yes {
+		if f := a.at(service, month, outcome); c.yes > 0 {
 			f.Numerator++
 		} else {
 			f.miss("declined", 1)
 		}
 	}
-	return err
+}
+
+// due counts the reviews that fell due. One that nobody did yet is missing until
+// its day has passed.
+func (a *answer) due() error {
+	today := int64(0)
+	if len(a.s.Recorded) >= len("2026-03-01") {
+		day, err := domain.ParseDate(a.s.Recorded[:len("2026-03-01")])
+		if err != nil {
+			return err
+		}
+		today = domain.On(day).Sortable()
+	}
+	behind := map[*Figure]map[string]bool{}
+	return a.each(func(scan func(...any) error) error {
+		var service, month, outcome, journey, code string
+		var yes int
+		var life int64
+		if err := scan(&service, &month, &outcome, &journey, &yes, &code, &life); err != nil {
+			return err
+		}
+		count := func(f *Figure) {
+			if code == "never" && life >= today {
+				f.miss("not_yet_due", 1)
+				return
+			}
+			f.said(yes, 1)
+			if behind[f] == nil {
+				behind[f] = map[string]bool{}
+			}
+			behind[f][journey] = true
+			f.N = len(behind[f])
+		}
+		if service != "" {
+			count(a.at(service, month, outcome))
+		}
+		if a.filter.Service == "" {
+			count(a.at("", month, outcome))
+		}
+		return nil
+	}, `SELECT service, month, outcome, journey, yes, code, life`+inScope+` AND outcome = 'decisions.reviewed_on_time'`, a.scope()...)
 }
 
 // latest takes each person's latest answer in the month.
@@ -268,98 +238,28 @@ func (a *answer) latest() error {
 			return err
 		}
 		f := a.at(service, month, outcome)
-		if f.Denominator == nil {
-			f.Denominator = new(int)
-		}
-		f.N++
 		if !yes.Valid {
 			f.miss(missing, 1)
 			return nil
 		}
-		*f.Denominator++
-		f.Numerator += int(yes.Int64)
+		f.said(int(yes.Int64), 1)
+		f.N++
 		return nil
 	}
-	const ranked = `SELECT %[1]s, month, outcome, yes, missing FROM (
-		SELECT *, row_number() OVER (PARTITION BY %[1]s, month, outcome, journey ORDER BY life DESC, position DESC) AS back
-		FROM tallies WHERE month BETWEEN ?1 AND ?2 AND outcome >= 'experience.' AND outcome < 'experience/' AND (?3 = '' OR service = ?3)) WHERE back = 1`
-	from, to := domain.MonthName(a.filter.From), domain.MonthName(a.filter.To)
-	if err := a.each(take, fmt.Sprintf(ranked, "service")+` AND service <> ''`, from, to, a.filter.Service); err != nil || a.filter.Service != "" {
+	ranked := func(service string) string {
+		return `SELECT ` + service + `, month, outcome, yes, missing FROM (
+			SELECT *, row_number() OVER (PARTITION BY ` + service + `, month, outcome, journey ORDER BY life DESC, position DESC) AS back` + inScope + `
+			AND outcome IN ('experience.quality', 'experience.concerns_met', 'experience.needs_met', 'experience.challenges')) WHERE back = 1`
+	}
+	err := a.each(take, ranked("service")+` AND service <> ''`, a.scope()...)
+	if err != nil || a.filter.Service != "" {
 		return err
 	}
-	return a.each(take, fmt.Sprintf(ranked, "''"), from, to, "")
+	return a.each(take, ranked("''"), a.scope()...)
 }
-
-// states counts the people supported by what held for them on the last day of
-// the month.
-func (a *answer) states() error {
-	for m := a.filter.From; m <= a.filter.To; m++ {
-		_, next := month(m)
-		name := domain.MonthName(m)
-		held := map[string]map[string]string{} // what, then whose, then the code
-		err := a.each(func(scan func(...any) error) error {
-			var what, journey, code string
-			if err := scan(&what, &journey, &code); err != nil {
-				return err
-			}
-			if held[what] == nil {
-				held[what] = map[string]string{}
-			}
-			held[what][journey] = code
-			return nil
-		}, `SELECT what, journey, code FROM spans WHERE what <> 'active' AND from_day < ?1 AND (to_day IS NULL OR to_day >= ?1)`, next.String())
-		if err != nil {
-			return err
-		}
-		for at, journeys := range a.supported {
-			if at.month != name {
-				continue
-			}
-			for journey := range journeys {
-				for outcome, what := range map[string]string{"aspirations.living": "aspiration", "restrictions.in_force": "restriction", "restrictions.overdue": "restriction_overdue"} {
-					if _, ok := held[what][journey]; ok {
-						a.at(at.service, name, outcome).Numerator++
-					}
-				}
-				a.settled(at, held["home"], journey)
-			}
-		}
-	}
-	return nil
-}
-
-// settled counts one person's home: settled, not, or why nobody knows.
-func (a *answer) settled(at people, homes map[string]string, journey string) {
-	f := a.at(at.service, at.month, "home.settled")
-	if f.Denominator == nil {
-		f.Denominator = new(int)
-	}
-	switch homes[journey] {
-	case "Y":
-		f.Numerator++
-		*f.Denominator++
-	case "N":
-		*f.Denominator++
-	case "Z":
-		f.miss("declined", 1)
-	case "9":
-		f.miss("not_known", 1)
-	default:
-		f.miss("not_recorded", 1)
-	}
-}
-
-// overOf says what each outcome is taken over.
-var overOf = func() map[string]domain.Over {
-	all := map[string]domain.Over{}
-	for _, o := range domain.Outcomes {
-		all[o.ID] = o.Over
-	}
-	return all
-}()
 
 // figures lists every outcome of every service for each month it was open in,
-// and of all services together, by service, month and the outcomes' own order.
+// and of all services together.
 func (a *answer) figures() []Figure {
 	services := a.services
 	if a.filter.Service == "" {
@@ -372,9 +272,10 @@ func (a *answer) figures() []Figure {
 			if s.opened >= next.String() || s.closed < first.String() {
 				continue
 			}
-			supported := len(a.supported[people{s.id, domain.MonthName(m)}])
+			name := domain.MonthName(m)
+			supported := len(a.supported[people{s.id, name}])
 			for _, o := range domain.Outcomes {
-				list = append(list, a.at(s.id, domain.MonthName(m), o.ID).finish(o, supported))
+				list = append(list, a.at(s.id, name, o.ID).finish(o, supported))
 			}
 		}
 	}
@@ -388,12 +289,12 @@ func (f *Figure) finish(o domain.Outcome, supported int) Figure {
 	switch {
 	case o.ID == "people.supported" || o.Over == domain.OverNothing:
 	case o.ID == "home.settled":
-		f.N = supported
+		f.said(0, 0)
+		f.N = *f.Denominator
 	case o.Over == domain.OverPeople || o.Over == domain.OverState:
 		f.Denominator, f.N = &supported, supported
-	}
-	if f.Denominator == nil && o.ID != "people.supported" && o.Over != domain.OverNothing {
-		f.Denominator = new(int)
+	default:
+		f.said(0, 0)
 	}
 	if d := f.Denominator; d != nil && *d > 0 {
 		value := float64(f.Numerator) / float64(*d)

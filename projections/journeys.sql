@@ -77,7 +77,7 @@ CREATE TABLE ratings (
 	declined INTEGER NOT NULL, -- 1 where the person chose not to rate
 	PRIMARY KEY (position, about)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX ratings_about ON ratings (about, journey, life);
+CREATE INDEX ratings_journey ON ratings (journey, about);
 
 -- The services each person is with now.
 CREATE VIEW current_services AS

@@ -59,8 +59,10 @@ func applyOutcomes(tx *Tx, r domain.Recorded) error {
 			return err
 		}
 	}
-	if err := tally(tx, s.Recorded, domain.Tallies(s.Recorded)); err != nil {
-		return err
+	if !together(s.kind) {
+		if err := tallyRows(tx, s.Recorded, domain.Tallies(s.Recorded)); err != nil {
+			return err
+		}
 	}
 	if err := ratingRows(tx, s.Recorded); err != nil {
 		return err
@@ -68,58 +70,74 @@ func applyOutcomes(tx *Tx, r domain.Recorded) error {
 	if s.kind == "home.changed" {
 		return homeSpans(tx, r.Stream.ID)
 	}
+	if s.kind == "aspiration.rated" {
+		return nil // neither begins nor ends what it is about
+	}
 	for _, thing := range s.things() {
-		if err := thingSpans(tx, r.Stream.ID, thing, s.kind); err != nil {
+		if err := thingRows(tx, r.Stream.ID, thing, s.kind); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// tally writes what an entry adds to the outcomes.
-func tally(tx *Tx, r domain.Recorded, tallies []domain.Tally) error {
+// together says whether an entry of the kind adds to the outcomes as the others
+// about the same thing let it.
+func together(kind domain.Kind) bool {
+	return kind == "decision.made" || kind == "support.ended" || kind == "aspiration.closed"
+}
+
+// tallyRows writes what an entry adds to the outcomes.
+func tallyRows(tx *Tx, r domain.Recorded, tallies []domain.Tally) error {
 	for n, t := range tallies {
+		on := r.Occurred
+		if t.On != on.Date {
+			on = domain.On(t.On)
+		}
 		if err := tx.Exec(`INSERT INTO tallies VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, r.Position, n, t.Outcome, r.Stream.ID, r.Service,
-			domain.MonthName(t.On.Month()), r.Occurred.Sortable(), yesNo(t.Yes), t.Missing, t.Code); err != nil {
+			t.On.String()[:len("2026-03")], on.Sortable(), yesNo(t.Yes), t.Missing, t.Code); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// thingSpans writes anew what several entries about one thing say together.
-func thingSpans(tx *Tx, journey, thing string, kind domain.Kind) error {
-	switch kind {
-	case "support.started", "support.paused", "support.resumed", "support.ended":
-	case "aspiration.set", "aspiration.closed":
-	case "restriction.started", "restriction.reviewed", "restriction.ended":
-	case "aspiration.rated":
-		return nil
-	default:
-		return decisionTallies(tx, journey, thing)
+// thingRows writes anew what the entries about one thing say together.
+func thingRows(tx *Tx, journey, thing string, kind domain.Kind) error {
+	err := tx.Exec(`DELETE FROM tallies WHERE position IN (SELECT position FROM entries WHERE journey = ? AND thing = ?
+		AND kind IN ('decision.made', 'support.ended', 'aspiration.closed'))`, journey, thing)
+	if err != nil {
+		return err
 	}
 	entries, err := about(tx, journey, thing)
 	if err != nil {
 		return err
 	}
-	var spans []domain.Span
-	service := ""
-	switch kind {
-	case "aspiration.set", "aspiration.closed":
-		spans = domain.AspirationSpans(entries)
-	case "restriction.started", "restriction.reviewed", "restriction.ended":
-		spans = domain.RestrictionSpans(entries)
-	default:
-		for _, e := range domain.EpisodesOf(entries) {
-			spans, service = e.Active(), e.Service
+	if end, ok := domain.Ending(entries); ok {
+		if err := tallyRows(tx, end, domain.Tallies(end)); err != nil {
+			return err
 		}
 	}
-	return writeSpans(tx, journey, thing, service, spans)
+	switch kind {
+	case "support.started", "support.paused", "support.resumed", "support.ended":
+		for _, e := range domain.EpisodesOf(entries) {
+			return writeSpans(tx, journey, thing, e.Service, e.Active())
+		}
+		return writeSpans(tx, journey, thing, "", nil)
+	case "aspiration.set", "aspiration.closed":
+		return writeSpans(tx, journey, thing, "", domain.AspirationSpans(entries))
+	case "restriction.started", "restriction.reviewed", "restriction.ended":
+		return writeSpans(tx, journey, thing, "", domain.RestrictionSpans(entries))
+	}
+	if d, ok := domain.DecisionOf(thing, entries); ok && d.Made != nil {
+		return tallyRows(tx, *d.Made, d.Tallies())
+	}
+	return nil
 }
 
 // homeSpans writes anew where a person lived over time.
 func homeSpans(tx *Tx, journey string) error {
-	entries, err := read(tx.Query(entryColumns+` WHERE journey = ? AND kind = 'home.changed' AND withdrawn = 0`, journey))
+	entries, err := read(tx.Query(entryColumns+` WHERE journey = ? AND thing = '' AND kind = 'home.changed' AND withdrawn = 0`, journey))
 	if err != nil {
 		return err
 	}
@@ -136,32 +154,6 @@ func writeSpans(tx *Tx, journey, thing, service string, spans []domain.Span) err
 		}
 	}
 	return nil
-}
-
-// decisionTallies writes anew what a decision adds to the outcomes, at the
-// position of the entry that made it.
-func decisionTallies(tx *Tx, journey, decision string) error {
-	for row, err := range tx.Query(`SELECT position FROM entries WHERE thing = ? AND kind = 'decision.made'`, decision) {
-		var position uint64
-		if err == nil {
-			err = row.Scan(&position)
-		}
-		if err == nil {
-			err = tx.Exec(`DELETE FROM tallies WHERE position = ?`, position)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	entries, err := about(tx, journey, decision)
-	if err != nil {
-		return err
-	}
-	d, ok := domain.DecisionOf(decision, entries)
-	if !ok || d.Made == nil {
-		return nil
-	}
-	return tally(tx, *d.Made, d.Tallies())
 }
 
 // serviceRows writes a service anew from what is recorded of it.

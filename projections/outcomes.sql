@@ -31,14 +31,13 @@ CREATE TABLE tallies (
 	journey  TEXT    NOT NULL, -- whose
 	service  TEXT    NOT NULL, -- the service the entry belongs to; empty for none
 	month    TEXT    NOT NULL, -- the month it counts in, as 2026-03
-	life     INTEGER NOT NULL, -- sorts a journey's rows in life order, together with position
+	life     INTEGER NOT NULL, -- when in that month: sorts a journey's rows in life order, together with position
 	yes      INTEGER,          -- 1 for yes, 0 for no, NULL where it does not say
 	missing  TEXT    NOT NULL, -- why it does not say: declined or not_recorded; empty where it does
-	code     TEXT    NOT NULL, -- what it says in more detail
+	code     TEXT    NOT NULL, -- what it says in more detail; never for a review that nobody did
 	PRIMARY KEY (position, n)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX tallies_month ON tallies (month, service, outcome, yes, journey, missing);
-CREATE INDEX tallies_service ON tallies (service, month, outcome, yes, journey, missing);
+CREATE INDEX tallies_service ON tallies (service, month, outcome, journey, yes, missing);
 
 -- What held for each person over a stretch of days.
 CREATE TABLE spans (
@@ -52,8 +51,7 @@ CREATE TABLE spans (
 	code     TEXT    NOT NULL, -- in more detail: whether a home is settled, what the person makes of a restriction
 	PRIMARY KEY (thing, what, n)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX spans_what ON spans (what, service, from_day, to_day, journey);
-CREATE INDEX spans_journey ON spans (journey, what);
+CREATE INDEX spans_what ON spans (what, service, journey, from_day, to_day);
 
 -- Ratings over time, for change within each person. Each rater's are kept
 -- apart; nothing is added up.
@@ -69,4 +67,3 @@ CREATE TABLE ratings (
 	declined INTEGER NOT NULL, -- 1 where the person chose not to rate
 	PRIMARY KEY (position, about)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX ratings_service ON ratings (service, about, journey, life);

@@ -17,11 +17,12 @@ import (
 // The files of a projection in its directory:
 //
 //	outcomes.db           a symbolic link to the file that is in force
-//	outcomes-3-7.db       a file: the projection's version, and a number never used before
+//	outcomes-3-7.db       a file: the projection's version, and a number above any that is left
 //	outcomes-3-7.garbled  a file that was no whole database, set aside
 //
 // SQLite keeps a write ahead and its index beside a file, under its name; that
-// is why a number is not used twice, and why nothing is renamed over a database.
+// is why a number must not have been left by another, and why nothing is renamed
+// over a database.
 
 func (db *DB) link() string { return filepath.Join(db.dir, db.p.Name+".db") }
 
@@ -30,7 +31,7 @@ func (db *DB) names() *regexp.Regexp {
 	return regexp.MustCompile(`^` + db.p.Name + `-(\d+)-(\d+)\.(db|garbled)(-wal|-shm|-journal)?$`)
 }
 
-// create makes an empty file under a number never used before.
+// create makes an empty file under the next number.
 func (db *DB) create() (*file, error) {
 	entries, err := os.ReadDir(db.dir)
 	if err != nil {

@@ -66,7 +66,7 @@ func (l ledger) stand(tx *Tx, r domain.Recorded) (standing, bool, error) {
 
 	case domain.EntryWithdrawn:
 		now, was, err := l.find(tx, r, e.Entry)
-		if l.story != nil && errors.Is(err, domain.ErrSenseless) {
+		if l.story != nil && errors.Is(err, errNoEntry) {
 			return standing{}, false, nil // of an entry of another story, as far as can be told here
 		}
 		if err != nil {
@@ -110,6 +110,8 @@ func (l ledger) encode(r domain.Recorded) ([]byte, error) {
 	return domain.Encode(r.Event, words)
 }
 
+var errNoEntry = fmt.Errorf("an entry about one that is not there: %w", domain.ErrSenseless)
+
 type found struct {
 	thing string
 	kind  domain.Kind
@@ -120,13 +122,17 @@ func (l ledger) find(tx *Tx, r domain.Recorded, id string) (domain.Recorded, fou
 	now := domain.Recorded{Stream: r.Stream, ID: id}
 	var was found
 	var recorded string
-	err := tx.Row(`SELECT position, kind, thing, service, recorded, by, command, imported FROM entries WHERE journey = ? AND id = ?`, r.Stream.ID, id).
-		Scan(&now.Position, &was.kind, &was.thing, &now.Service, &recorded, &now.By, &now.Command, &now.Imported)
+	var withdrawn uint64
+	err := tx.Row(`SELECT position, kind, thing, service, recorded, by, command, imported, withdrawn FROM entries WHERE journey = ? AND id = ?`, r.Stream.ID, id).
+		Scan(&now.Position, &was.kind, &was.thing, &now.Service, &recorded, &now.By, &now.Command, &now.Imported, &withdrawn)
 	if errors.Is(err, sql.ErrNoRows) {
-		return now, was, fmt.Errorf("an entry about one that is not there: %w", domain.ErrSenseless)
+		return now, was, errNoEntry
 	}
 	if err != nil {
 		return now, was, err
+	}
+	if withdrawn != 0 {
+		return now, was, fmt.Errorf("an entry about one that was withdrawn: %w", domain.ErrSenseless)
 	}
 	now.At, err = time.Parse(time.RFC3339Nano, recorded)
 	return now, was, err
@@ -134,7 +140,7 @@ func (l ledger) find(tx *Tx, r domain.Recorded, id string) (domain.Recorded, fou
 
 // about lists the standing entries about a thing of the journey, in life order.
 func about(tx *Tx, journey, thing string) ([]domain.Recorded, error) {
-	return read(tx.Query(entryColumns+` WHERE thing = ? AND journey = ? AND withdrawn = 0`, thing, journey))
+	return read(tx.Query(entryColumns+` WHERE journey = ? AND thing = ? AND withdrawn = 0`, journey, thing))
 }
 
 const entryColumns = `SELECT position, id, journey, occurred, service, recorded, by, command, imported, form, content, said FROM entries`

@@ -69,7 +69,9 @@ func dial(ctx context.Context, held *eventstore.InUse) (*client, error) {
 		return nil, held
 	}
 	var d net.Dialer
-	connect := func(ctx context.Context, _, _ string) (net.Conn, error) { return d.DialContext(ctx, "unix", holder.Socket) }
+	connect := func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return d.DialContext(ctx, "unix", holder.Socket)
+	}
 	probe, err := connect(ctx, "", "")
 	if err != nil {
 		return nil, held
@@ -81,10 +83,20 @@ func dial(ctx context.Context, held *eventstore.InUse) (*client, error) {
 	}, probe.Close()
 }
 
-// ask sends a request and gives the response's body, whose reader must close
-// it. What the API calls a problem comes back as an error.
-func (c *client) ask(ctx context.Context, method, path string, query url.Values, body io.Reader) (io.ReadCloser, error) {
-	target := url.URL{Scheme: "http", Host: "waymark", Path: path, RawQuery: query.Encode()}
+// get asks for something. The body's reader must close it. What the API calls a
+// problem comes back as an error.
+func (c *client) get(ctx context.Context, path string, q url.Values) (io.ReadCloser, error) {
+	return c.send(ctx, http.MethodGet, path, q, nil)
+}
+
+// post sends something, and gives the answer as get does: as soon as it begins,
+// which may be before all of body was read.
+func (c *client) post(ctx context.Context, path string, q url.Values, body io.Reader) (io.ReadCloser, error) {
+	return c.send(ctx, http.MethodPost, path, q, body)
+}
+
+func (c *client) send(ctx context.Context, method, path string, q url.Values, body io.Reader) (io.ReadCloser, error) {
+	target := url.URL{Scheme: "http", Host: "waymark", Path: path, RawQuery: q.Encode()}
 	request, err := http.NewRequestWithContext(ctx, method, target.String(), body)
 	if err != nil {
 		return nil, err
@@ -105,9 +117,25 @@ func (c *client) ask(ctx context.Context, method, path string, query url.Values,
 	return nil, failureOf(problem)
 }
 
+// failureOf turns what the API answered into a failure.
+func failureOf(p *web.Problem) error {
+	f := &failure{what: p, hint: p.Hint, code: exitFailed}
+	switch {
+	case p.Damaged():
+		f.code = exitDamaged
+	case p.Status == http.StatusBadRequest, p.Status == http.StatusUnprocessableEntity:
+		f.code = exitUsage
+	case p.Status == http.StatusForbidden, p.Status == http.StatusConflict:
+		f.code = exitRefused
+	case p.Status == http.StatusServiceUnavailable:
+		f.code = exitUnreached
+	}
+	return f
+}
+
 // query asks for one JSON document, and gives it decoded and as it came.
 func query[T any](ctx context.Context, c *client, path string, q url.Values) (answer T, text []byte, err error) {
-	body, err := c.ask(ctx, http.MethodGet, path, q, nil)
+	body, err := c.get(ctx, path, q)
 	if err != nil {
 		return answer, nil, err
 	}

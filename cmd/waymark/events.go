@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"strings"
 
@@ -50,7 +49,7 @@ func (p *program) eventsCommand() *cobra.Command {
 
 // events streams the log's events, each as it came and as it reads.
 func (c *client) events(ctx context.Context, q url.Values, take func(line []byte, e web.CloudEvent) error) error {
-	body, err := c.ask(ctx, http.MethodGet, "/v1/events", q, nil)
+	body, err := c.get(ctx, "/v1/events", q)
 	if err != nil {
 		return err
 	}

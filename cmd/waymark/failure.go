@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 
-	"github.com/waymark/waymark/cmd/waymark/web"
 	"github.com/waymark/waymark/eventstore"
 )
 
@@ -44,6 +42,9 @@ func explain(stderr io.Writer, err error) int {
 	if err == nil {
 		return exitWell
 	}
+	if errors.Is(err, context.Canceled) {
+		err = &failure{what: errors.New("interrupted"), hint: "what has a receipt is on disk; the same again does no harm"}
+	}
 	fmt.Fprintf(stderr, "waymark: %v\n", err)
 	if h, ok := errors.AsType[interface {
 		error
@@ -66,24 +67,6 @@ func codeOf(err error) int {
 		return exitUnreached
 	case errors.Is(err, eventstore.ErrInUse), errors.Is(err, eventstore.ErrNewer):
 		return exitRefused
-	case errors.Is(err, context.Canceled):
-		return exitFailed
 	}
 	return exitFailed
-}
-
-// failureOf turns what the API answered into a failure.
-func failureOf(p *web.Problem) error {
-	f := &failure{what: p, hint: p.Hint, code: exitFailed}
-	switch {
-	case p.Damaged():
-		f.code = exitDamaged
-	case p.Status == http.StatusBadRequest, p.Status == http.StatusUnprocessableEntity:
-		f.code = exitUsage
-	case p.Status == http.StatusForbidden, p.Status == http.StatusConflict:
-		f.code = exitRefused
-	case p.Status == http.StatusServiceUnavailable:
-		f.code = exitUnreached
-	}
-	return f
 }

@@ -4,14 +4,13 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net/http"
-	"sync"
 	"time"
 
 	"github.com/ThreeDotsLabs/watermill"
 	"github.com/ThreeDotsLabs/watermill/message"
 	"github.com/ThreeDotsLabs/watermill/message/router/middleware"
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"github.com/waymark/waymark/cmd/waymark/web"
 	"github.com/waymark/waymark/eventstore"
@@ -42,6 +41,7 @@ func questions() []projections.Projection {
 // open opens the log and the read models. The log goes first: it holds the lock.
 func (p *program) open(ctx context.Context) (_ *house, err error) {
 	h := &house{answers: map[string]*projections.DB{}, metrics: prometheus.NewRegistry(), logger: p.logger()}
+	h.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	h.log, err = eventstore.Open(ctx, eventstore.Options{
 		Dir: p.data, URL: p.nats, Wait: patience, Least: projections.Bookmarks(p.data),
 		Log: h.logger, Metrics: eventstore.NewMetrics(h.metrics),
@@ -121,15 +121,6 @@ func (h *house) server() *web.Server {
 		Outcomes:  h.answers[projections.Outcomes.Name],
 		Metrics:   h.metrics, Logger: h.logger, Version: version(),
 	}
-}
-
-// client speaks to this house without a server in between. The answers begin to
-// follow the log with the first question, so that recording alone does not pay
-// for them.
-func (h *house) client(ctx context.Context) *client {
-	s := h.server()
-	s.Follow = sync.OnceValue(func() error { return h.follow(ctx) })
-	return &client{http: http.Client{Transport: inProcess{s.Data()}}, Close: h.Close}
 }
 
 // logger writes what went on to stderr: for a verb only what went wrong.

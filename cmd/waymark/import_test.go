@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -106,90 +105,6 @@ func keyed(parts []string) []byte {
 		fmt.Fprintf(h, "%q", part)
 	}
 	return h.Sum(nil)
-}
-
-func importBringmann(t *testing.T, into *record) imported {
-	t.Helper()
-	i := importing{
-		File:    "testdata/bringmann/bringmann2013_daily.csv",
-		Mapping: "testdata/bringmann/bringmann2013.yaml",
-		Post:    into.post,
-		Problem: func(err error) { t.Error(err) },
-	}
-	count, err := i.run(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return count
-}
-
-func TestImportKeepsWhatPeopleRatedInAPublishedStudy(t *testing.T) {
-	r := newRecord(domain.Day(2026, 6, 30))
-	count := importBringmann(t, r)
-	want := imported{Entries: 3091, Recorded: 3091, Kinds: map[string]int{
-		"service.opened": 2, "measure.defined": 2, "support.started": 129, "measure.scored": 2958}}
-	if diff := cmp.Diff(want, count); diff != "" {
-		t.Error(diff)
-	}
-
-	type group struct {
-		service, scale string
-		after          bool
-	}
-	people := map[string]map[domain.Stream]bool{}
-	scores := map[group]map[domain.Stream][]float64{}
-	for _, e := range r.events {
-		switch event := e.Event.(type) {
-		case domain.SupportStarted:
-			if people[e.Service] == nil {
-				people[e.Service] = map[domain.Stream]bool{}
-			}
-			people[e.Service][e.Stream] = true
-		case domain.MeasureScored:
-			g := group{e.Service, event.Measure, e.Occurred.Date >= domain.Day(2010, 3, 1)}
-			if scores[g] == nil {
-				scores[g] = map[domain.Stream][]float64{}
-			}
-			scores[g][e.Stream] = append(scores[g][e.Stream], event.Scores[event.Measure])
-		}
-		if e.Imported != "bringmann2013" {
-			t.Fatalf("position %d does not say that it was imported", e.Position)
-		}
-	}
-	if trained, waiting := len(people["trained"]), len(people["waiting"]); trained != 63 || waiting != 66 {
-		t.Errorf("%d people trained and %d waiting, not 63 and 66", trained, waiting)
-	}
-	for g, want := range map[group]float64{
-		{"trained", "relaxed", false}: 3.892, {"trained", "relaxed", true}: 4.345,
-		{"waiting", "relaxed", false}: 4.216, {"waiting", "relaxed", true}: 4.238,
-		{"trained", "sad", false}: 2.430, {"trained", "sad", true}: 1.852,
-		{"waiting", "sad", false}: 2.525, {"waiting", "sad", true}: 2.373,
-	} {
-		var means []float64
-		for _, own := range scores[g] {
-			means = append(means, mean(own))
-		}
-		if got := mean(means); math.Abs(got-want) > 0.0005 {
-			t.Errorf("%+v: mean of people's means %.4f, not %.3f", g, got, want)
-		}
-	}
-}
-
-func mean(of []float64) (m float64) {
-	for _, x := range of {
-		m += x / float64(len(of))
-	}
-	return m
-}
-
-func TestImportingTwiceAddsNothing(t *testing.T) {
-	r := newRecord(domain.Day(2026, 6, 30))
-	importBringmann(t, r)
-	before := len(r.events)
-	count := importBringmann(t, r)
-	if len(r.events) != before || count.Duplicates != count.Entries || count.Recorded != 0 {
-		t.Errorf("%d events became %d: %+v", before, len(r.events), count)
-	}
 }
 
 const small = `name: small

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 
 	"github.com/spf13/cobra"
 )
@@ -46,7 +45,7 @@ func (p *program) importFile(ctx context.Context, i importing) (err error) {
 		if c, err = p.connect(ctx); err != nil { // only now: the file fits
 			return nil, err
 		}
-		return c.ask(ctx, http.MethodPost, "/v1/entries", nil, io.NopCloser(entries))
+		return c.post(ctx, "/v1/entries", nil, io.NopCloser(entries))
 	}
 	i.Problem = func(err error) { explain(p.stderr, err) }
 	var bar progress

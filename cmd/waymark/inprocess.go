@@ -9,6 +9,15 @@ import (
 	"time"
 )
 
+// client speaks to this house without a server in between. The answers begin to
+// follow the log with the first question, so that recording alone does not pay
+// for them.
+func (h *house) client(ctx context.Context) *client {
+	s := h.server()
+	s.Follow = sync.OnceValue(func() error { return h.follow(ctx) })
+	return &client{http: http.Client{Transport: inProcess{s.Data()}}, Close: h.Close}
+}
+
 // inProcess carries requests to a handler in this very process, streaming both
 // ways, so that a verb says the same whether a server runs or not.
 type inProcess struct{ handler http.Handler }

@@ -40,7 +40,7 @@ what was recorded after a moment or a position of the log.`,
 			if err != nil {
 				return err
 			}
-			j, whole, err := query[web.Journey](cmd.Context(), c, "/v1/journeys/"+url.PathEscape(args[0]), q)
+			j, whole, err := query[web.Journey](cmd.Context(), c, "/v1/journeys/"+args[0], q)
 			if err := errors.Join(err, c.Close()); err != nil {
 				return err
 			}

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"text/tabwriter"
 
@@ -70,7 +69,7 @@ func (p *program) mendCommand(verb, short string, q func() url.Values) *cobra.Co
 				return err
 			}
 			var mended web.Projection
-			body, err := c.ask(cmd.Context(), http.MethodPost, "/v1/projections/"+url.PathEscape(args[0])+"/"+verb, q(), nil)
+			body, err := c.post(cmd.Context(), "/v1/projections/"+args[0]+"/"+verb, q(), nil)
 			if err == nil {
 				err = errors.Join(json.NewDecoder(body).Decode(&mended), body.Close())
 			}

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -54,7 +53,7 @@ func (p *program) record(ctx context.Context, in io.Reader, name string) error {
 	if err != nil {
 		return err
 	}
-	answers, err := c.ask(ctx, http.MethodPost, "/v1/entries", nil, io.NopCloser(in))
+	answers, err := c.post(ctx, "/v1/entries", nil, io.NopCloser(in))
 	if err != nil {
 		return errors.Join(err, c.Close())
 	}

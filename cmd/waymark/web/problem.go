@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"regexp"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -76,19 +76,16 @@ func hintOf(err error) string {
 	return ""
 }
 
-// plainPlace is a place in a request that is safe to repeat.
-var plainPlace = regexp.MustCompile(`^[a-z]+(\.[a-z_]{1,32})?$`)
-
 // keepQuiet takes out of a problem what the caller sent: it may be somebody's
-// words.
-func keepQuiet(_ huma.Context, _ string, body any) (any, error) {
+// words. Places are kept where they name a parameter of ours.
+func keepQuiet(ctx huma.Context, _ string, body any) (any, error) {
 	m, ok := body.(*huma.ErrorModel)
 	if !ok {
 		return body, nil
 	}
 	for _, e := range m.Errors {
 		e.Value = nil
-		if !plainPlace.MatchString(e.Location) {
+		if !slices.ContainsFunc(ctx.Operation().Parameters, func(p *huma.Param) bool { return e.Location == p.In+"."+p.Name }) {
 			e.Location = ""
 		}
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -65,7 +66,8 @@ const parkedHint = "see waymark projections; once the cause is mended: waymark p
 func (s *Server) readiness() Readiness {
 	r := Readiness{Log: s.Log.ID(), Durability: s.Log.Durability()}
 	if err := s.Log.Err(); err != nil {
-		r.Problems = append(r.Problems, Trouble{"the log takes no entries: " + err.Error(), hintOf(err)})
+		r.Problems = append(r.Problems, Trouble{"the log takes no entries: " + err.Error(),
+			cmp.Or(hintOf(err), "see what waymark serve wrote, mend it, and start it again")})
 	}
 	if r.Durability != "proven" {
 		r.Problems = append(r.Problems, Trouble{"durability: unproven",
@@ -79,7 +81,8 @@ func (s *Server) readiness() Readiness {
 				"wait; questions to it wait too"})
 		}
 		if p.Stopped != "" {
-			r.Problems = append(r.Problems, Trouble{p.Projection + " has stopped: " + p.Stopped, hintOf(stoppedBy(status))})
+			r.Problems = append(r.Problems, Trouble{p.Projection + " has stopped: " + p.Stopped,
+				cmp.Or(hintOf(stoppedBy(status)), "see what waymark serve wrote; it goes on by itself once the cause is mended")})
 		}
 		if status.Parked > 0 {
 			r.Problems = append(r.Problems, Trouble{fmt.Sprintf("%s withholds events of %d journeys", p.Projection, status.Parked),
@@ -160,7 +163,7 @@ type projectionQuery struct {
 
 type rebuildQuery struct {
 	Name   string `path:"name" doc:"The read model's name."`
-	Accept bool `query:"accept" doc:"Take the new one although it withholds journeys that the old one shows."`
+	Accept bool   `query:"accept" doc:"Take the new one although it withholds journeys that the old one shows."`
 }
 
 func (s *Server) rebuild(ctx context.Context, q *rebuildQuery) (*document[Projection], error) {

@@ -1,6 +1,9 @@
 package domain
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // An Episode is one support.started to its end.
 type Episode struct {
@@ -61,11 +64,11 @@ func Episodes(entries []*Entry) []Episode {
 	for _, now := range rest {
 		switch e := now.Event.(type) {
 		case SupportPaused:
-			if episode := at(e.Support); episode != nil && !episode.resting() {
+			if episode := at(e.Support); episode != nil && !episode.Paused() {
 				episode.Pauses = append(episode.Pauses, Pause{From: now.Occurred.Date})
 			}
 		case SupportResumed:
-			if episode := at(e.Support); episode != nil && episode.resting() {
+			if episode := at(e.Support); episode != nil && episode.Paused() {
 				episode.Pauses[len(episode.Pauses)-1].To = now.Occurred.Date
 			}
 		case SupportEnded:
@@ -77,24 +80,45 @@ func Episodes(entries []*Entry) []Episode {
 	return episodes
 }
 
-func (e *Episode) resting() bool {
-	return len(e.Pauses) > 0 && e.Pauses[len(e.Pauses)-1].To == 0
+// Active gives the days on which the episode was active, pauses left out.
+func (e Episode) Active() []Span {
+	end := forEver
+	if e.Ended.Date != 0 {
+		end = e.Ended.Date + 1
+	}
+	var spans []Span
+	from := e.Started.Date
+	for _, p := range e.Pauses {
+		if to := min(p.From, end); to > from {
+			spans = append(spans, Span{What: "active", From: from, To: to})
+		}
+		from = max(from, p.To)
+		if p.To == 0 {
+			return spans
+		}
+	}
+	if end > from {
+		if end == forEver {
+			end = 0
+		}
+		spans = append(spans, Span{What: "active", From: from, To: end})
+	}
+	return spans
 }
 
-// ActiveDays counts the days of [from, to) on which the episode was active,
-// pauses left out. An episode that goes on is active up to `to`.
-func (e *Episode) ActiveDays(from, to Date) int {
-	first, after := max(e.Started.Date, from), to
-	if e.Ended.Date != 0 {
-		after = min(after, e.Ended.Date+1)
+// EpisodesOf folds the episodes from support.* entries as they stand, given in
+// life order; the episodes come in the order in which they were first recorded.
+func EpisodesOf(standing []Recorded) []Episode {
+	entries := make([]*Entry, len(standing))
+	for i, r := range standing {
+		entries[i] = &Entry{Recorded: r}
 	}
-	days := max(0, int(after-first))
-	for _, p := range e.Pauses {
-		end := after
-		if p.To != 0 {
-			end = min(end, p.To)
-		}
-		days -= max(0, int(end-max(p.From, first)))
-	}
-	return max(0, days)
+	slices.SortFunc(entries, func(a, b *Entry) int { return cmp.Compare(a.Position, b.Position) })
+	return Episodes(entries)
 }
+
+// Paused says whether the episode rests.
+func (e Episode) Paused() bool { return len(e.Pauses) > 0 && e.Pauses[len(e.Pauses)-1].To == 0 }
+
+// forEver ends a span that lasts, for comparisons.
+const forEver = Date(1<<31 - 1)

@@ -117,7 +117,7 @@ func (j *Journey) Life(id string, asOf Date) Life {
 	life := Life{Journey: id, Position: j.position, AsOf: asOf, Forgotten: j.forgotten, Entries: []Line{}}
 	episodes := Episodes(entries)
 	for _, e := range episodes {
-		life.Supports = append(life.Supports, Support{e.ID, e.Service, e.Started, e.Ended, e.End.Planned, e.End.Reason, e.resting()})
+		life.Supports = append(life.Supports, Support{e.ID, e.Service, e.Started, e.Ended, e.End.Planned, e.End.Reason, e.Paused()})
 	}
 	for _, e := range entries {
 		line := e.line()

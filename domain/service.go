@@ -1,6 +1,9 @@
 package domain
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
 // DefaultZone is the time zone of a service that does not say its own.
 const DefaultZone = "Europe/London"
@@ -8,6 +11,13 @@ const DefaultZone = "Europe/London"
 // DefaultLateDays is how many working days an entry may be late, unless the
 // service says otherwise.
 const DefaultLateDays = 2
+
+// ZoneName gives the service's time zone, Europe/London unless it says another.
+func (f ServiceFacts) ZoneName() string { return cmp.Or(f.Zone, DefaultZone) }
+
+// LateLimit gives how many working days an entry may be late, 2 unless the
+// service says otherwise.
+func (f ServiceFacts) LateLimit() int { return cmp.Or(f.LateDays, DefaultLateDays) }
 
 // A Service is one service, folded from its events.
 type Service struct {

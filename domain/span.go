@@ -1,9 +1,6 @@
 package domain
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // A Span is a stretch of days on which something held for a person: from From,
 // up to and without To. To is 0 while it lasts.
@@ -13,33 +10,12 @@ type Span struct {
 	Code     string // in more detail: whether the home is settled, whether the person agrees
 }
 
-// forEver ends a span that lasts, for comparisons.
-const forEver = Date(1<<31 - 1)
-
-// Active gives the days on which the episode was active, pauses left out.
-func (e Episode) Active() []Span {
-	end := forEver
-	if e.Ended.Date != 0 {
-		end = e.Ended.Date + 1
+// Days counts how many days of [from, to) fall in the span.
+func (s Span) Days(from, to Date) int {
+	if s.To != 0 {
+		to = min(to, s.To)
 	}
-	var spans []Span
-	from := e.Started.Date
-	for _, p := range e.Pauses {
-		if to := min(p.From, end); to > from {
-			spans = append(spans, Span{What: "active", From: from, To: to})
-		}
-		from = max(from, p.To)
-		if p.To == 0 {
-			return spans
-		}
-	}
-	if end > from {
-		if end == forEver {
-			end = 0
-		}
-		spans = append(spans, Span{What: "active", From: from, To: end})
-	}
-	return spans
+	return max(0, int(to-max(s.From, from)))
 }
 
 // HomeSpans gives where a person lived over time from the home.changed entries
@@ -147,24 +123,3 @@ func RestrictionSpans(entries []Recorded) []Span {
 }
 
 func empty(s Span) bool { return s.To != 0 && s.To <= s.From }
-
-// EpisodesOf folds the episodes from support.* entries as they stand, given in
-// life order; the episodes come in the order in which they were first recorded.
-func EpisodesOf(standing []Recorded) []Episode {
-	entries := make([]*Entry, len(standing))
-	for i, r := range standing {
-		entries[i] = &Entry{Recorded: r}
-	}
-	slices.SortFunc(entries, func(a, b *Entry) int { return cmp.Compare(a.Position, b.Position) })
-	return Episodes(entries)
-}
-
-// Paused says whether the episode rests.
-func (e Episode) Paused() bool { return e.resting() }
-
-// ZoneName gives the service's time zone, Europe/London unless it says another.
-func (f ServiceFacts) ZoneName() string { return cmp.Or(f.Zone, DefaultZone) }
-
-// LateLimit gives how many working days an entry may be late, 2 unless the
-// service says otherwise.
-func (f ServiceFacts) LateLimit() int { return cmp.Or(f.LateDays, DefaultLateDays) }

@@ -48,16 +48,26 @@ type history struct {
 	position uint64            // of the stream's last event; 0 for none
 	entries  []*Entry          // in the order of the log
 	byID     map[string]*Entry // originals by event id
-	others   map[string]bool   // ids of corrections, withdrawals and the like
-	commands map[string]uint64 // the position of each command's first event
+	passed   map[string]uint64 // by id, the positions of events of which no entry is kept: corrections and the like
+	lean     bool              // keeps no entry that no rule about a new one asks for
 }
+
+// ErrLean is given by a lean state, see [LeanState], where the rules ask for an
+// entry that it did not keep.
+var ErrLean = errors.New("the state does not hold that entry: fold the stream whole")
 
 // Last gives the position of the stream's last event, or 0.
 func (h *history) Last() uint64 { return h.position }
 
 // Position gives the position of the first event that a command recorded in
 // this stream, or 0.
-func (h *history) Position(command string) uint64 { return h.commands[command] }
+// A command's first event has the command's id.
+func (h *history) Position(command string) uint64 {
+	if e := h.byID[command]; e != nil {
+		return e.Position
+	}
+	return h.passed[command]
+}
 
 // Entries lists the entries in the order in which they were recorded, the
 // withdrawn ones included.
@@ -74,15 +84,12 @@ func (h *history) Entry(id string) (*Entry, bool) {
 // that was added, corrected or withdrawn, if any.
 func (h *history) apply(r Recorded) *Entry {
 	if h.byID == nil {
-		h.byID, h.others, h.commands = map[string]*Entry{}, map[string]bool{}, map[string]uint64{}
+		h.byID, h.passed = map[string]*Entry{}, map[string]uint64{}
 	}
 	h.position = r.Position
-	if _, ok := h.commands[r.Command]; !ok && r.Command != "" {
-		h.commands[r.Command] = r.Position
-	}
 	switch e := r.Event.(type) {
 	case EntryCorrected:
-		h.others[r.ID] = true
+		h.passed[r.ID] = r.Position
 		target := h.byID[e.Entry]
 		if target != nil && e.Replacement.kind() == target.Event.kind() {
 			target.Corrected = append(target.Corrected, r)
@@ -90,14 +97,18 @@ func (h *history) apply(r Recorded) *Entry {
 		}
 		return target
 	case EntryWithdrawn:
-		h.others[r.ID] = true
+		h.passed[r.ID] = r.Position
 		target := h.byID[e.Entry]
 		if target != nil && target.Withdrawal == nil {
 			target.Withdrawal = &r
 		}
 		return target
 	case PersonForgotten:
-		h.others[r.ID] = true
+		h.passed[r.ID] = r.Position
+		return nil
+	}
+	if h.lean && !asked(r.Event) {
+		h.passed[r.ID] = r.Position
 		return nil
 	}
 	entry := &Entry{Recorded: r}
@@ -106,11 +117,24 @@ func (h *history) apply(r Recorded) *Entry {
 	return entry
 }
 
+// asked says whether rules about a new entry may ask for an earlier one of this
+// kind: it belongs to an episode, or names something to refer to.
+func asked(e Event) bool {
+	switch e.(type) {
+	case SupportStarted, SupportPaused, SupportResumed, SupportEnded, AspirationSet, PlanMade,
+		DecisionRaised, DecisionMade, RestrictionStarted, PeerMatched:
+		return true
+	}
+	return false
+}
+
 // target finds the entry that a correction or withdrawal is about, or says why
 // it cannot be.
 func (h *history) target(id string) (*Entry, error) {
 	switch e := h.byID[id]; {
-	case e == nil && h.others[id]:
+	case e == nil && h.lean && h.passed[id] > 0:
+		return nil, ErrLean
+	case e == nil && h.passed[id] > 0:
 		return nil, &Refusal{Reason: ErrCannotCorrect, Field: "data.entry", Detail: "is itself a correction or withdrawal",
 			Hint: "name the entry as it was first recorded"}
 	case e == nil:

@@ -2,6 +2,7 @@ package domain
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -48,8 +49,8 @@ func TestACommandIsFoundByItsFirstEvent(t *testing.T) {
 	if j.Last() != 0 || j.Position(uuid(1)) != 0 {
 		t.Error("an empty journey knows of something")
 	}
-	for i, command := range []string{uuid(1), uuid(2), uuid(2), uuid(3)} {
-		j.Apply(Recorded{Position: uint64(10 * (i + 1)), ID: uuid(100 + i), Command: command, Event: PeerMatched{}})
+	for i, event := range []struct{ id, command string }{{uuid(1), uuid(1)}, {uuid(2), uuid(2)}, {uuid(102), uuid(2)}, {uuid(3), uuid(3)}} {
+		j.Apply(Recorded{Position: uint64(10 * (i + 1)), ID: event.id, Command: event.command, Event: PeerMatched{}})
 	}
 	if j.Position(uuid(2)) != 20 || j.Position(uuid(3)) != 40 || j.Position(uuid(4)) != 0 || j.Last() != 40 {
 		t.Errorf("found at %d, %d, %d; last %d", j.Position(uuid(2)), j.Position(uuid(3)), j.Position(uuid(4)), j.Last())
@@ -270,5 +271,51 @@ func TestARetryIsKnownWhenTheWordsAreSealed(t *testing.T) {
 	d.Words = Words{}
 	if d.Same(r) {
 		t.Error("an entry without words is the same as one whose words are sealed")
+	}
+}
+
+func TestALeanJourneyRefusesWhatAWholeOneDoesOrSaysThatItIsLean(t *testing.T) {
+	whole, lean := NewState(JourneyStream("j-1")), LeanState(JourneyStream("j-1"))
+	record := func(n int, d Draft) (both [2]error) {
+		d.ID, d.Stream, d.By = uuid(n), JourneyStream("j-1"), "worker-1"
+		if d.Occurred.Date == 0 {
+			d.Occurred = On(Day(2026, 3, 2))
+		}
+		c := Circumstances{
+			Service: func(string) *Service { return &Service{isOpened: true, opened: Day(2020, 1, 1)} },
+			Measure: func(string, int) (MeasureDefined, bool) { return MeasureDefined{}, false },
+			Today:   func(string) Date { return Day(2026, 3, 9) },
+		}
+		for i, state := range []State{whole, lean} {
+			done, err := state.Record(d, c)
+			if both[i] = err; i == 0 && err == nil {
+				r := Recorded{Position: whole.Last() + 1, Stream: d.Stream, ID: d.ID, Command: d.ID, Occurred: done.Occurred, Service: done.Service, By: d.By, Event: done.Event}
+				defer func() { whole.Apply(r); lean.Apply(r) }()
+			}
+		}
+		return both
+	}
+	same := func(n int, want error, d Draft) {
+		t.Helper()
+		if both := record(n, d); !errors.Is(both[0], want) || !errors.Is(both[1], want) || want == nil && (both[0] != nil || both[1] != nil) {
+			t.Errorf("entry %d: whole %v, lean %v, want %v", n, both[0], both[1], want)
+		}
+	}
+	rating := ConfidenceRated{About: "self", Value: Rate(5)}
+	same(1, ErrNoJourney, Draft{Event: rating})
+	same(2, nil, Draft{Event: SupportStarted{}, Service: "north"})
+	same(3, nil, Draft{Event: rating, Service: "north"})
+	same(4, ErrNotWithService, Draft{Event: rating, Service: "north", Occurred: On(Day(2026, 3, 1))})
+	same(5, nil, Draft{Event: AspirationSet{}})
+	same(6, nil, Draft{Event: AspirationRated{Aspiration: uuid(5), Progress: Rate(3)}})
+	same(7, ErrNoSuchThing, Draft{Event: AspirationRated{Aspiration: uuid(3), Progress: Rate(3)}})
+	same(8, nil, Draft{Event: EntryWithdrawn{Entry: uuid(5), Reason: "error"}})
+	same(9, ErrNoSuchThing, Draft{Event: AspirationClosed{Aspiration: uuid(5), How: "reached"}})
+	same(10, ErrNoSuchThing, Draft{Event: EntryWithdrawn{Entry: uuid(99), Reason: "error"}})
+	if both := record(11, Draft{Event: EntryWithdrawn{Entry: uuid(3), Reason: "error"}}); both[0] != nil || !errors.Is(both[1], ErrLean) {
+		t.Errorf("withdrawing an entry that the lean journey did not keep: %v, %v", both[0], both[1])
+	}
+	if whole.Position(uuid(3)) != lean.Position(uuid(3)) || whole.Last() != lean.Last() || lean.Position(uuid(3)) == 0 {
+		t.Error("the lean journey does not find a command that it holds")
 	}
 }

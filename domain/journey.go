@@ -75,7 +75,7 @@ func (j *Journey) Record(d Draft, c Circumstances) (Draft, error) {
 	if j.forgotten {
 		return d, &Refusal{Reason: ErrForgotten}
 	}
-	if len(j.entries) == 0 {
+	if j.position == 0 {
 		if _, ok := d.Event.(SupportStarted); !ok {
 			return d, &Refusal{Reason: ErrNoJourney, Field: "journey",
 				Hint: "begin it with a support.started entry, or check the id"}

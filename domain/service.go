@@ -194,3 +194,14 @@ func NewState(s Stream) State {
 		return &Journey{}
 	}
 }
+
+// LeanState is NewState for a stream that is written to and not read: it keeps
+// in full only the entries that rules about a new one may ask for, a few dozen
+// bytes of each other. Its Record gives [ErrLean] where that is not enough, as
+// for most corrections.
+func LeanState(s Stream) State {
+	if s.About == AboutJourney {
+		return &Journey{history: history{lean: true}}
+	}
+	return NewState(s)
+}

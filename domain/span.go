@@ -80,16 +80,16 @@ func Ending(entries []Recorded) (end Recorded, ok bool) {
 // the person made of it, and those on which its review was overdue.
 func RestrictionSpans(entries []Recorded) []Span {
 	var spans []Span
-	var due Date
+	var due, since Date // by when it is to be looked at, and since when that is so
 	started := false
 	turn := func(on Date, agreement Agreement, next Date, ended bool) {
 		if n := len(spans); n > 0 && spans[n-1].To == 0 {
 			spans[n-1].To = on
 		}
-		if due != 0 && due < on {
-			spans = append(spans, Span{What: "restriction_overdue", From: due + 1, To: on})
+		if due != 0 {
+			spans = append(spans, Span{What: "restriction_overdue", From: max(due+1, since), To: on})
 		}
-		due = next
+		due, since = next, on
 		if !ended {
 			spans = append(spans, Span{What: "restriction", From: on, Code: string(agreement)})
 		}
@@ -117,7 +117,7 @@ func RestrictionSpans(entries []Recorded) []Span {
 		}
 	}
 	if due != 0 {
-		spans = append(spans, Span{What: "restriction_overdue", From: due + 1})
+		spans = append(spans, Span{What: "restriction_overdue", From: max(due+1, since)})
 	}
 	return slices.DeleteFunc(spans, empty)
 }

@@ -166,7 +166,7 @@ func (l *Log) decide(ctx context.Context, f *fold, drafts []domain.Draft) ([]fac
 	position, at := l.Last()+1, l.order.next(l.o.Now)
 	for n, d := range drafts {
 		d.ID, d.Stream = command, f.stream
-		fact, err := l.admit(ctx, f, d, n)
+		fact, err := l.admit(ctx, f, d, n, facts)
 		if err != nil {
 			if n > 0 {
 				f.forget()
@@ -185,15 +185,22 @@ func (l *Log) decide(ctx context.Context, f *fold, drafts []domain.Draft) ([]fac
 	return facts, nil, nil
 }
 
-// admit holds one draft against the rules and writes its message.
-func (l *Log) admit(ctx context.Context, f *fold, d domain.Draft, n int) (fact, error) {
+// admit holds one draft against the rules and writes its message. What was
+// decided before it and is not in the log yet is undone.
+func (l *Log) admit(ctx context.Context, f *fold, d domain.Draft, n int, undone []fact) (fact, error) {
 	if err := l.admitZone(d.Event); err != nil {
 		return fact{}, err
 	}
 	words, command := d.Words, d.ID
-	admitted, err := d, error(nil)
-	rule := func(c domain.Circumstances) { admitted, err = f.state.Record(d, c) }
+	state, admitted, err := f.state, d, error(nil)
+	rule := func(c domain.Circumstances) { admitted, err = state.Record(d, c) }
 	l.ask(rule)
+	if errors.Is(err, domain.ErrLean) {
+		if state, err = l.whole(ctx, f.stream, undone); err != nil {
+			return fact{}, err
+		}
+		l.ask(rule)
+	}
 	if l.server == nil && (errors.Is(err, domain.ErrNoService) || errors.Is(err, domain.ErrNoMeasure)) {
 		// Another writer, before us, may have recorded it.
 		if err := l.known.load(ctx, l); err != nil {

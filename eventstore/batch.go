@@ -252,7 +252,7 @@ func (w *window) decide(ctx context.Context) error {
 			}
 			continue
 		}
-		fact, err := l.admit(ctx, f, d, 0)
+		fact, err := l.admit(ctx, f, d, 0, w.facts)
 		if err != nil && !isOwnFault(err) {
 			return err
 		}

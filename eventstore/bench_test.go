@@ -2,6 +2,7 @@ package eventstore
 
 import (
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -114,18 +115,53 @@ func BenchmarkChangeAllAgain(b *testing.B) {
 	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "entries/s")
 }
 
-func BenchmarkRead(b *testing.B) {
+// longLog is a log of 28,002 events.
+func longLog(b *testing.B) *Log {
 	l := openLog(b, Options{Now: time.Now})
 	begin(b, l)
-	for range 4 {
-		if _, err := l.ChangeAll(b.Context(), manyJourneys(1)); err != nil {
-			b.Fatal(err)
-		}
-	}
-	drafts := manyJourneys(14)[2000:]
-	if _, err := l.ChangeAll(b.Context(), drafts); err != nil {
+	if _, err := l.ChangeAll(b.Context(), manyJourneys(14)); err != nil {
 		b.Fatal(err)
 	}
+	return l
+}
+
+// BenchmarkFollow gives the log to three followers at once, as a start with
+// three empty read models does.
+func BenchmarkFollow(b *testing.B) {
+	l := longLog(b)
+	n := 0
+	var took time.Duration
+	for b.Loop() {
+		closeLog(b, l)
+		l = openLog(b, Options{Dir: l.o.Dir, Now: time.Now})
+		begun := time.Now()
+		var followers sync.WaitGroup
+		for range 3 {
+			s := l.Subscriber(0)
+			messages, err := s.Subscribe(b.Context(), "")
+			if err != nil {
+				b.Fatal(err)
+			}
+			followers.Go(func() {
+				for m := range messages {
+					page := Page(m.Context())
+					m.Ack()
+					if page[len(page)-1].Position == l.Last() {
+						break
+					}
+				}
+				s.Close()
+			})
+		}
+		followers.Wait()
+		took += time.Since(begun)
+		n += int(l.Last())
+	}
+	b.ReportMetric(float64(n)/took.Seconds(), "events/s")
+}
+
+func BenchmarkRead(b *testing.B) {
+	l := longLog(b)
 	n := 0
 	for b.Loop() {
 		for page, err := range l.Read(b.Context(), 0, 0) {

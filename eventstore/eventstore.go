@@ -93,12 +93,13 @@ type Log struct {
 	js, readJS       jetstream.JetStream
 	stream           jetstream.Stream
 
-	last  atomic.Uint64 // the last position known
-	order order
-	folds folds
-	known known
-	zones zones
-	batch sync.Mutex // one ChangeAll decides and publishes at a time
+	last   atomic.Uint64 // the last position known
+	order  order
+	folds  folds
+	known  known
+	zones  zones
+	shared shared
+	batch  sync.Mutex // one ChangeAll decides and publishes at a time
 
 	stopped atomic.Pointer[Damage] // what a reader found; nothing is appended after it
 	space   atomic.Pointer[error]  // why there is no room, or nil

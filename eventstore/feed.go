@@ -21,11 +21,12 @@ const (
 // A feed reads the whole log onwards from a position, by an unfiltered ordered
 // consumer. It belongs to one goroutine.
 type feed struct {
-	log  *Log
-	last uint64 // the last position given
-	msgs chan jetstream.Msg
-	stop func()
-	over <-chan struct{} // closed when the consumer has ended by itself
+	log   *Log
+	last  uint64 // the last position given
+	bytes int    // of content in the last page
+	msgs  chan jetstream.Msg
+	stop  func()
+	over  <-chan struct{} // closed when the consumer has ended by itself
 }
 
 // feed begins behind after.
@@ -94,6 +95,7 @@ func (f *feed) page(ctx context.Context, upto uint64, patience time.Duration) ([
 // read makes a page of messages.
 func (f *feed) read(msgs []jetstream.Msg) ([]domain.Recorded, error) {
 	page := make([]domain.Recorded, 0, len(msgs))
+	f.bytes = 0
 	for i, m := range msgs {
 		meta, err := m.Metadata()
 		if err != nil {
@@ -108,6 +110,7 @@ func (f *feed) read(msgs []jetstream.Msg) ([]domain.Recorded, error) {
 		}
 		page = append(page, domain.Recorded{Position: position})
 		f.last = position
+		f.bytes += len(m.Data())
 	}
 	read := func(from, to int) {
 		for i := from; i < to; i++ {

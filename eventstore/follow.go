@@ -2,9 +2,7 @@ package eventstore
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"math"
 	"sync"
 	"time"
 
@@ -22,7 +20,8 @@ const (
 type pageKey struct{}
 
 // Page gives the events that a Watermill message of [Log.Subscriber] carries in
-// its context: 1 to 1,000, in order and without a gap.
+// its context: 1 to 1,000, in order and without a gap. Other subscribers get the
+// same events; nobody may change them.
 func Page(ctx context.Context) []domain.Recorded {
 	page, _ := ctx.Value(pageKey{}).([]domain.Recorded)
 	return page
@@ -98,43 +97,23 @@ func (s *subscriber) Close() error {
 // read sends pages until ctx ends or an event is missing. A server that does not
 // answer is asked again, behind the last page.
 func (s *subscriber) read(ctx context.Context, pages chan<- []domain.Recorded) {
-	last, wait := s.after, firstWait
-	for {
-		err := s.log.feedPages(ctx, &last, pages, func() { wait = firstWait })
-		if ctx.Err() != nil {
-			return
-		}
-		if _, ok := errors.AsType[*Damage](err); ok {
-			s.log.o.Log.Error("log damaged", "error", err)
-			return
-		}
-		s.log.o.Log.Warn("log not readable, trying again", "error", err, "after", last, "wait", wait)
-		if !pause(ctx, &wait) {
-			return
-		}
-	}
-}
-
-// feedPages sends pages behind last, and moves it, until something goes wrong.
-func (l *Log) feedPages(ctx context.Context, last *uint64, pages chan<- []domain.Recorded, well func()) error {
-	f, err := l.feed(ctx, *last)
-	if err != nil {
-		return err
-	}
+	s.log.beginSharing(s.after)
+	f := follower{log: s.log, last: s.after}
 	defer f.stop()
-	for {
-		page, err := f.page(ctx, math.MaxUint64, 0)
-		if err != nil {
-			return err
-		}
-		select {
-		case pages <- page:
-			*last = f.last
+	s.log.keepTrying(ctx, func(well func()) error {
+		for {
+			page, err := f.page(ctx)
+			if err != nil {
+				return err
+			}
 			well()
-		case <-ctx.Done():
-			return ctx.Err()
+			select {
+			case pages <- page:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
 		}
-	}
+	})
 }
 
 // deliver gives a page until it is acknowledged; false when ctx ended first.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"sync"
 	"testing"
 	"time"
 
@@ -75,6 +76,55 @@ func TestAFollowerGetsEveryEventOnceInOrderHoweverOftenItRefuses(t *testing.T) {
 	}
 }
 
+func TestFollowersThatShareTheirReadingEachGetAll(t *testing.T) {
+	l := openLog(t, Options{})
+	begin(t, l, "j-1")
+	last := many(t, l, sharedEvents+2500)
+	// follow reads up to last, and checks that nothing is missing or comes twice.
+	follow := func(after uint64, first func()) func() {
+		messages, err := l.Subscriber(after).Subscribe(t.Context(), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return func() {
+			position := after
+			for position < last+1 {
+				m, open := <-messages
+				if !open {
+					t.Errorf("behind %d: the follower that began behind %d is ended", position, after)
+					return
+				}
+				for _, r := range Page(m.Context()) {
+					if position++; r.Position != position {
+						t.Errorf("behind %d: %d comes in the place of %d", after, r.Position, position)
+						return
+					}
+				}
+				first()
+				m.Ack()
+			}
+		}
+	}
+	go1, go2, go3 := follow(0, func() {}), follow(0, func() {}), follow(1234, func() {})
+	held := make(chan struct{})
+	slow := follow(0, func() { <-held }) // falls behind what is kept, and reads alone
+	atEnd := follow(last, func() {})
+	var followers, behind sync.WaitGroup
+	for _, f := range []func(){go1, go2, go3, atEnd} {
+		followers.Go(f)
+	}
+	behind.Go(slow)
+	record1(t, l, rated(uuid.NewString(), "j-1", 5))
+	followers.Wait()
+	close(held)
+	behind.Wait()
+	l.shared.mu.Lock()
+	defer l.shared.mu.Unlock()
+	if l.shared.last != last+1 || l.shared.events > sharedEvents || len(l.shared.kept) == 0 {
+		t.Fatalf("%d events are kept up to %d", l.shared.events, l.shared.last)
+	}
+}
+
 func TestARouterThatIsClosedIsDoneAtOnceAndLeavesNothingRunning(t *testing.T) {
 	ours := goleak.IgnoreCurrent()
 	l := openLog(t, Options{})
@@ -123,6 +173,18 @@ func TestAClosedLogEndsItsFollowersAndTakesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	<-busy // and never answers
+	alone := l.Subscriber(0)
+	ended, err := alone.Subscribe(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-ended
+	if err := alone.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, open := <-ended; open {
+		t.Fatal("a closed follower goes on")
+	}
 	last := l.Last()
 	closeLog(t, l)
 	for _, messages := range []<-chan *message.Message{idle, busy} {

@@ -37,7 +37,7 @@ func replay(ctx context.Context, p Projection, path, logID string, pages iter.Se
 				return err
 			}
 		}
-		return errors.Join(f.finish(alone), f.close())
+		return errors.Join(f.close(), fsync(part)) // a file that is built needs nothing beside it
 	})
 }
 
@@ -55,11 +55,14 @@ func (db *DB) Export(ctx context.Context, path string) error {
 			return err
 		}
 		defer c.Close()
+		if err := os.WriteFile(part, nil, 0o600); err != nil { // never others' to read, not even for a moment
+			return err
+		}
 		tx := &Tx{conn: c, stmts: map[string]*stmt{}}
 		if err := tx.Exec(`VACUUM INTO ?`, part); err != nil {
 			return err
 		}
-		return errors.Join(os.Chmod(part, 0o600), fsync(part))
+		return fsync(part)
 	})
 	if err != nil {
 		return fmt.Errorf("%s: export: %w", db.p.Name, err)

@@ -22,7 +22,7 @@ func TestUntilKilled(t *testing.T) {
 	if dir == "" {
 		return // this is no test of its own
 	}
-	log := events(20_000)
+	log := events(8_000)
 	o := fromLog(&log)
 	read := o.Read
 	o.Read = func(ctx context.Context, after, upto uint64) iter.Seq2[[]domain.Recorded, error] {
@@ -58,17 +58,20 @@ func TestUntilKilled(t *testing.T) {
 }
 
 func TestKilledProcessLosesNothingThatWasSeen(t *testing.T) {
-	log := events(20_000)
+	log := events(8_000)
 	dir := t.TempDir()
 	o := fromLog(&log)
 	o.Last = func() uint64 { return 1 }
 	db := opened(t, dir, toy, o) // in force from the first page on
 	advance(t, db, log[:37], 37)
 	db.Close()
-	// The first ones end among the 540 pages, the rest in rebuilds of 200 pages:
-	// in the middle of one, and at its take-over.
-	for _, lines := range []int{1, 3, 20, 100, 200, 300, 199, 200, 200, 200, 201, 201, 202} {
+	// The first ones end among the 216 pages, the rest in rebuilds of 80 pages: in
+	// the middle of one, and at its take-over.
+	for _, lines := range []int{1, 3, 20, 90, 150, 40, 79, 80, 80, 80, 81, 81, 82} {
 		seen := untilKilled(t, dir, lines)
+		if Bookmarks(dir) < seen {
+			t.Errorf("%d was seen, and %d is the highest bookmark", seen, Bookmarks(dir))
+		}
 		db := opened(t, dir, toy, o)
 		if db.Bookmark() < seen || db.Status().Building {
 			t.Fatalf("%d was seen: %+v", seen, db.Status())

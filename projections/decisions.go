@@ -37,7 +37,7 @@ func applyDecisions(tx *Tx, r domain.Recorded) error {
 		return err
 	}
 	for _, decision := range s.things() {
-		if err := decisionRows(tx, r.Stream.ID, decision); err != nil {
+		if err := decisionRows(tx, s, decision); err != nil {
 			return err
 		}
 	}
@@ -45,13 +45,11 @@ func applyDecisions(tx *Tx, r domain.Recorded) error {
 }
 
 // decisionRows writes a decision anew from the entries about it.
-func decisionRows(tx *Tx, journey, id string) error {
-	for _, table := range []string{"decisions", "deciders", "participants", "options", "reviews"} {
-		if err := tx.Exec(`DELETE FROM `+table+` WHERE decision = ?`, id); err != nil {
-			return err
-		}
+func decisionRows(tx *Tx, s standing, id string) error {
+	if err := s.clear(tx, "decision", id, "decisions", "deciders", "participants", "options", "reviews"); err != nil {
+		return err
 	}
-	entries, err := about(tx, journey, id)
+	entries, err := s.about(tx, id)
 	if err != nil {
 		return err
 	}
@@ -81,7 +79,7 @@ func decisionRows(tx *Tx, journey, id string) error {
 	}
 	named, q := d.Named(), d.Question()
 	err = tx.Exec(`INSERT INTO decisions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		id, named.Position, journey, named.Service, string(d.State()), string(q.Area), string(q.Weight), d.Significant(), d.Alone(), yesNo(q.Urgent),
+		id, named.Position, s.Stream.ID, named.Service, string(d.State()), string(q.Area), string(q.Weight), d.Significant(), d.Alone(), yesNo(q.Urgent),
 		raisedOn, madeOn, named.Occurred.String(), named.At, named.By, named.Imported, string(q.View), string(made.HowKnown),
 		string(q.Preferred), string(made.Actual), string(made.RolesBy), yesNo(domain.YesNo(d.RoleHad())), string(made.Part),
 		len(made.Options), yesNo(domain.YesNo(d.RealChoice())), string(made.Basis), string(made.Agreement), yesNo(made.PeerOffered), yesNo(made.RiskTaken),

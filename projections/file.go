@@ -59,8 +59,6 @@ const (
 	// in memory, for without any a statement could not be taken back.
 	beside = `PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;
 		PRAGMA cache_size = -32000; PRAGMA temp_store = MEMORY`
-	// A file for others is one file, with nothing beside it.
-	alone = `PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL`
 )
 
 // address names a database for SQLite, whatever characters its path has.

@@ -8,7 +8,7 @@ import (
 
 // everyKind lets everything happen, what much else hangs on more often.
 var everyKind = slices.Concat(slices.Repeat([]domain.Kind{"decision.raised", "decision.made", "decision.reviewed", "aspiration.set",
-	"activity.attended", "support.given", "experience.shared", "home.changed", "support.started", "support.paused"}, 3),
+	"activity.attended", "support.given", "experience.shared", "home.changed", "support.started", "support.ended", "support.paused"}, 3),
 	slices.DeleteFunc(domain.Kinds(), func(k domain.Kind) bool {
 		switch k {
 		case "log.founded", "service.opened", "service.changed", "service.closed", "service.rebased", "measure.defined", "entry.corrected", "entry.withdrawn":
@@ -18,7 +18,7 @@ var everyKind = slices.Concat(slices.Repeat([]domain.Kind{"decision.raised", "de
 	}))
 
 // varied is a history of everything, small enough to go through many times.
-var varied = shape{events: 3000, journeys: 40, days: 730, kinds: everyKind, amend: 0.12}
+var varied = shape{events: 3000, journeys: 40, days: 730, kinds: everyKind, amend: 0.12, serve: 0.01}
 
 // event thinks of an event of a kind for a journey, or gives nil where it needs
 // something that the journey does not have.
@@ -62,6 +62,9 @@ func (h *history) event(journey string, kind domain.Kind) domain.Event {
 	case "support.resumed":
 		return domain.SupportResumed{Support: support}
 	case "support.ended":
+		if h.chance(0.4) {
+			return domain.SupportEnded{Support: support, Planned: domain.Yes, Reason: "moved_on"}
+		}
 		return domain.SupportEnded{Support: support, Planned: h.yesNo(), Reason: maybe(h, domain.EndReasons)}
 	case "person.described":
 		return domain.PersonDescribed{CommunicationNeed: pick(h, domain.CommunicationNeeds).Code}

@@ -37,6 +37,7 @@ type shape struct {
 	events, journeys, days int
 	kinds                  []domain.Kind // what happens on journeys, each as often as it is there
 	amend                  float64       // the share of corrections and withdrawals
+	serve                  float64       // the share of what happens to services
 }
 
 // made makes up a history. The same seed and shape give the same log.
@@ -95,7 +96,7 @@ func (h *history) live() {
 		if h.record(domain.Draft{Stream: domain.JourneyStream(id), Service: h.someService(), Occurred: h.occurred(), Event: domain.SupportStarted{}}) {
 			h.journeys = append(h.journeys, id)
 		}
-	case p > 0.99:
+	case p > 1-h.shape.serve:
 		h.serve()
 	case len(h.journeys) == 0:
 	case h.random.Float64() < h.shape.amend:

@@ -54,9 +54,9 @@ func applyJourneys(tx *Tx, r domain.Recorded) error {
 	for _, thing := range s.things() {
 		switch s.kind {
 		case "support.started", "support.paused", "support.resumed", "support.ended":
-			err = supportRow(tx, r.Stream.ID, thing)
+			err = supportRow(tx, s, thing)
 		case "aspiration.set", "aspiration.rated", "aspiration.closed":
-			err = aspirationRow(tx, r.Stream.ID, thing)
+			err = aspirationRow(tx, s, thing)
 		}
 		if err != nil {
 			return err
@@ -92,16 +92,16 @@ func ratingRows(tx *Tx, r domain.Recorded) error {
 }
 
 // supportRow writes an episode anew from the entries about it.
-func supportRow(tx *Tx, journey, support string) error {
-	if err := tx.Exec(`DELETE FROM supports WHERE support = ?`, support); err != nil {
+func supportRow(tx *Tx, s standing, support string) error {
+	if err := s.clear(tx, "support", support, "supports"); err != nil {
 		return err
 	}
-	entries, err := about(tx, journey, support)
+	entries, err := s.about(tx, support)
 	if err != nil {
 		return err
 	}
 	for _, e := range domain.EpisodesOf(entries) {
-		if err := tx.Exec(`INSERT INTO supports VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, e.ID, journey, e.Service, e.Started.Date, e.Ended.Date,
+		if err := tx.Exec(`INSERT INTO supports VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, e.ID, s.Stream.ID, e.Service, e.Started.Date, e.Ended.Date,
 			yesNo(e.End.Planned), string(e.End.Reason), e.Paused()); err != nil {
 			return err
 		}
@@ -110,11 +110,11 @@ func supportRow(tx *Tx, journey, support string) error {
 }
 
 // aspirationRow writes an aspiration anew from the entries about it.
-func aspirationRow(tx *Tx, journey, aspiration string) error {
-	if err := tx.Exec(`DELETE FROM aspirations WHERE aspiration = ?`, aspiration); err != nil {
+func aspirationRow(tx *Tx, s standing, aspiration string) error {
+	if err := s.clear(tx, "aspiration", aspiration, "aspirations"); err != nil {
 		return err
 	}
-	entries, err := about(tx, journey, aspiration)
+	entries, err := s.about(tx, aspiration)
 	if err != nil {
 		return err
 	}
@@ -137,7 +137,7 @@ func aspirationRow(tx *Tx, journey, aspiration string) error {
 	if set.Event == nil {
 		return nil // its setting was withdrawn
 	}
-	return tx.Exec(`INSERT INTO aspirations VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, aspiration, journey,
+	return tx.Exec(`INSERT INTO aspirations VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, aspiration, s.Stream.ID,
 		string(set.Event.(domain.AspirationSet).Aim), set.Occurred.Date, progress, rated, closed, string(how))
 }
 

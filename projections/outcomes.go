@@ -74,7 +74,7 @@ func applyOutcomes(tx *Tx, r domain.Recorded) error {
 		return nil // neither begins nor ends what it is about
 	}
 	for _, thing := range s.things() {
-		if err := thingRows(tx, r.Stream.ID, thing, s.kind); err != nil {
+		if err := thingRows(tx, s, thing); err != nil {
 			return err
 		}
 	}
@@ -103,13 +103,18 @@ func tallyRows(tx *Tx, r domain.Recorded, tallies []domain.Tally) error {
 }
 
 // thingRows writes anew what the entries about one thing say together.
-func thingRows(tx *Tx, journey, thing string, kind domain.Kind) error {
-	err := tx.Exec(`DELETE FROM tallies WHERE position IN (SELECT position FROM entries WHERE journey = ? AND thing = ?
-		AND kind IN ('decision.made', 'support.ended', 'aspiration.closed'))`, journey, thing)
-	if err != nil {
+func thingRows(tx *Tx, s standing, thing string) error {
+	if err := s.clear(tx, "thing", thing, "spans"); err != nil {
 		return err
 	}
-	entries, err := about(tx, journey, thing)
+	if !s.begins {
+		err := tx.Exec(`DELETE FROM tallies WHERE position IN (SELECT position FROM entries WHERE journey = ? AND thing = ?
+			AND kind IN ('decision.made', 'support.ended', 'aspiration.closed'))`, s.Stream.ID, thing)
+		if err != nil {
+			return err
+		}
+	}
+	entries, err := s.about(tx, thing)
 	if err != nil {
 		return err
 	}
@@ -118,16 +123,15 @@ func thingRows(tx *Tx, journey, thing string, kind domain.Kind) error {
 			return err
 		}
 	}
-	switch kind {
+	switch s.kind {
 	case "support.started", "support.paused", "support.resumed", "support.ended":
 		for _, e := range domain.EpisodesOf(entries) {
-			return writeSpans(tx, journey, thing, e.Service, e.Active())
+			return writeSpans(tx, s.Stream.ID, thing, e.Service, e.Active())
 		}
-		return writeSpans(tx, journey, thing, "", nil)
 	case "aspiration.set", "aspiration.closed":
-		return writeSpans(tx, journey, thing, "", domain.AspirationSpans(entries))
+		return writeSpans(tx, s.Stream.ID, thing, "", domain.AspirationSpans(entries))
 	case "restriction.started", "restriction.reviewed", "restriction.ended":
-		return writeSpans(tx, journey, thing, "", domain.RestrictionSpans(entries))
+		return writeSpans(tx, s.Stream.ID, thing, "", domain.RestrictionSpans(entries))
 	}
 	if d, ok := domain.DecisionOf(thing, entries); ok && d.Made != nil {
 		return tallyRows(tx, *d.Made, d.Tallies())
@@ -141,13 +145,13 @@ func homeSpans(tx *Tx, journey string) error {
 	if err != nil {
 		return err
 	}
+	if err := tx.Exec(`DELETE FROM spans WHERE thing = ?`, journey); err != nil {
+		return err
+	}
 	return writeSpans(tx, journey, journey, "", domain.HomeSpans(entries))
 }
 
 func writeSpans(tx *Tx, journey, thing, service string, spans []domain.Span) error {
-	if err := tx.Exec(`DELETE FROM spans WHERE thing = ?`, thing); err != nil {
-		return err
-	}
 	for n, s := range spans {
 		if err := tx.Exec(`INSERT INTO spans VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, thing, s.What, n, journey, service, s.From, s.To, s.Code); err != nil {
 			return err

@@ -207,38 +207,46 @@ func (db *DB) advance(ctx context.Context, page []domain.Recorded) error {
 		return err
 	}
 	from := db.file.bookmark
-	page = behind(page, from)
-	if len(page) > 0 && page[0].Position > from+1 && db.o.Read != nil {
-		if err := db.follow(ctx, page[0].Position-1); err != nil {
+	err := db.take(ctx, behind(page, from))
+	if now := db.file.bookmark; now > from {
+		return errors.Join(err, db.publish(now-from))
+	}
+	return errors.Join(err, db.publish(0))
+}
+
+// take applies a page, and what was missed before it.
+func (db *DB) take(ctx context.Context, page []domain.Recorded) error {
+	if len(page) > 0 && page[0].Position > db.file.bookmark+1 && db.o.Read != nil {
+		if err := db.follow(ctx, db.file, page[0].Position-1); err != nil {
 			return err
 		}
-		from = db.file.bookmark
 	}
 	err := db.file.advance(ctx, db.p, page)
 	if !garbled(err) {
-		return errors.Join(err, db.publish(db.file.bookmark-from))
+		return err
 	}
-	if e := db.startAgain(err); e != nil {
-		return e
+	if err := db.startAgain(err); err != nil {
+		return err
 	}
 	if db.o.Read == nil {
 		return err
 	}
-	return db.follow(ctx, page[len(page)-1].Position)
+	return db.follow(ctx, db.file, page[len(page)-1].Position)
 }
 
-// follow reads the log itself, from the bookmark up to a position.
-func (db *DB) follow(ctx context.Context, upto uint64) error {
-	for page, err := range db.o.Read(ctx, db.file.bookmark, upto) {
+// follow reads the log for a file, from its bookmark up to a position; to the
+// log's end where that is 0.
+func (db *DB) follow(ctx context.Context, f *file, upto uint64) error {
+	for page, err := range db.o.Read(ctx, f.bookmark, upto) {
 		if err != nil {
 			return err
 		}
-		if err := db.file.advance(ctx, db.p, page); err != nil {
+		if err := f.advance(ctx, db.p, page); err != nil {
 			return err
 		}
-		if err := db.publish(uint64(len(page))); err != nil {
-			return err
-		}
+	}
+	if f.bookmark < upto {
+		return fmt.Errorf("the log ends at event %d, before %d: %w", f.bookmark, upto, ErrGap)
 	}
 	return nil
 }
@@ -350,7 +358,8 @@ type Snapshot struct {
 }
 
 // View reads the rows as they stood at one position, whatever is committed
-// meanwhile. It waits until a read model that is being built has caught up.
+// meanwhile. It waits until a read model that is being built has caught up. read
+// may be called twice, and must not call what writes.
 func (db *DB) View(ctx context.Context, read func(s *Snapshot) error) error {
 	f, err := db.view(ctx, read)
 	if garbled(err) {

@@ -232,6 +232,19 @@ func TestOthersMayReadWhileNobodyWrites(t *testing.T) {
 	}
 }
 
+func TestViewCannotChangeAnswers(t *testing.T) {
+	log := events(50)
+	db := opened(t, t.TempDir(), toy, fromLog(&log))
+	advance(t, db, log, 50)
+	err := db.View(t.Context(), func(s *Snapshot) error {
+		_, err := s.Exec(`DELETE FROM seen`)
+		return err
+	})
+	if rows := number(t, db, `SELECT count(*) FROM seen`); err == nil || rows != 50 {
+		t.Error(rows, err)
+	}
+}
+
 func TestWriteAheadIsCutBack(t *testing.T) {
 	log := events(5000)
 	db := opened(t, t.TempDir(), toy, fromLog(&log))

@@ -8,173 +8,9 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
-	"strconv"
 	"time"
 )
-
-// The files of a projection in its directory:
-//
-//	outcomes.db           a symbolic link to the file that is in force
-//	outcomes-3-7.db       a file: the projection's version, and a number above any that is left
-//	outcomes-3-7.garbled  a file that was no whole database, set aside
-//
-// SQLite keeps a write ahead and its index beside a file, under its name; that
-// is why a number must not have been left by another, and why nothing is renamed
-// over a database.
-
-func (db *DB) link() string { return filepath.Join(db.dir, db.p.Name+".db") }
-
-// names tells the projection's files from others, with what lies beside them.
-func (db *DB) names() *regexp.Regexp {
-	return regexp.MustCompile(`^` + db.p.Name + `-(\d+)-(\d+)\.(db|garbled)(-wal|-shm|-journal)?$`)
-}
-
-// create makes an empty file under the next number.
-func (db *DB) create() (*file, error) {
-	entries, err := os.ReadDir(db.dir)
-	if err != nil {
-		return nil, err
-	}
-	names := []string{}
-	for _, e := range entries {
-		names = append(names, e.Name())
-	}
-	if target, err := os.Readlink(db.link()); err == nil {
-		names = append(names, target)
-	}
-	last, pattern := 0, db.names()
-	for _, name := range names {
-		if m := pattern.FindStringSubmatch(name); m != nil {
-			n, _ := strconv.Atoi(m[2])
-			last = max(last, n)
-		}
-	}
-	return create(filepath.Join(db.dir, fmt.Sprintf("%s-%d-%d.db", db.p.Name, db.p.Version, last+1)), db.p, db.log)
-}
-
-// find opens the file in force, or begins one that is to take its place.
-func (db *DB) find(ctx context.Context) error {
-	if err := os.MkdirAll(db.dir, 0o700); err != nil {
-		return err
-	}
-	target, err := os.Readlink(db.link())
-	if err != nil && !errors.Is(err, os.ErrNotExist) { // there is something that is no link
-		if err := os.Rename(db.link(), db.link()+".garbled"); err != nil {
-			return err
-		}
-		db.o.Log.ErrorContext(ctx, "not a link to a read model, and set aside", "projection", db.p.Name, "file", db.link()+".garbled")
-	}
-	path := filepath.Join(db.dir, filepath.Base(target))
-	if target != "" {
-		f, err := open(path, db.p, db.log)
-		switch {
-		case err == nil:
-			db.file, db.shown = f, f
-			db.state.Bookmark, db.state.Parked = f.bookmark, len(f.parked)
-			return db.tidy(path)
-		case errors.Is(err, errGarbled):
-			if err := db.setAside(path, err); err != nil {
-				return err
-			}
-		case errors.Is(err, errStale):
-			db.old = path
-		case !errors.Is(err, os.ErrNotExist):
-			return fmt.Errorf("%s: %w", path, err)
-		}
-		db.o.Log.WarnContext(ctx, "read model is built from nothing", "projection", db.p.Name, "file", path, "reason", err)
-	}
-	if err := db.begin(); err != nil {
-		return err
-	}
-	return errors.Join(db.tidy(db.old, db.file.path), db.publish(0))
-}
-
-// begin makes an empty file the one that pages go to.
-func (db *DB) begin() (err error) {
-	if db.file, err = db.create(); err != nil {
-		return err
-	}
-	db.target = 0
-	if db.o.Last != nil {
-		db.target = db.o.Last()
-	}
-	db.seen.Lock()
-	defer db.seen.Unlock()
-	db.shown = nil
-	db.state.Bookmark, db.state.Parked, db.state.Building = 0, 0, true
-	return nil
-}
-
-// startAgain sets a garbled file aside and begins an empty one. It is called
-// with mu held.
-func (db *DB) startAgain(why error) error {
-	f := db.file
-	if err := db.setAside(f.path, why); err != nil {
-		return err
-	}
-	if err := db.begin(); err != nil {
-		return err
-	}
-	db.retired.Go(func() {
-		f.readers.Wait()
-		f.close()
-	})
-	return nil
-}
-
-// mend builds the file anew in which a view found damage, unless that was done.
-func (db *DB) mend(ctx context.Context, f *file, why error) error {
-	db.mu.Lock()
-	defer db.mu.Unlock()
-	if db.o.Read == nil || db.writable() != nil {
-		return why
-	}
-	if f != db.file {
-		return nil
-	}
-	if err := db.startAgain(why); err != nil {
-		return err
-	}
-	return db.follow(ctx, 0)
-}
-
-// tidy removes what a crash or an earlier take-over left behind.
-func (db *DB) tidy(keep ...string) error {
-	entries, err := os.ReadDir(db.dir)
-	if err != nil {
-		return err
-	}
-	if err := os.Remove(db.link() + ".next"); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	pattern := db.names()
-	for _, e := range entries {
-		m := pattern.FindStringSubmatch(e.Name())
-		if m == nil || m[3] != "db" {
-			continue
-		}
-		path := filepath.Join(db.dir, fmt.Sprintf("%s-%s-%s.db", db.p.Name, m[1], m[2]))
-		if !slices.Contains(keep, path) {
-			supersede(path) // whoever has it open may look; it is removed either way
-			err = errors.Join(err, remove(path))
-		}
-	}
-	return err
-}
-
-// setAside keeps a file that is no whole database out of the way.
-func (db *DB) setAside(path string, why error) error {
-	aside := path[:len(path)-len(".db")] + ".garbled"
-	for _, beside := range []string{"-wal", "-shm", ""} {
-		if err := os.Rename(path+beside, aside+beside); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return err
-		}
-	}
-	db.o.Log.Error("read model is garbled and was set aside", "projection", db.p.Name, "file", aside, "reason", why)
-	return nil
-}
 
 // Held is the error for a read model that was built and does not take the old
 // one's place by itself, since it would withhold journeys that the old one shows.
@@ -224,12 +60,12 @@ func (db *DB) compare(next *file) error {
 //
 //	before 1: the old file is in force; the new one is removed when we are opened
 //	after 1:  the same; but the new one would outlive a power cut
-//	after 2:  the new file is in force, and everything of it is on disk
+//	after 2:  the new file is in force
 //	after 3:  the same, and who reads the old one can know
 //	after 4:  nothing is left of the old one
 func (db *DB) takeOver(next *file) error {
 	if next.building {
-		if err := next.finish(live); err != nil { // 1
+		if err := next.finish(); err != nil { // 1
 			return err
 		}
 	}
@@ -240,6 +76,9 @@ func (db *DB) takeOver(next *file) error {
 	}
 	if err := point(db.link(), filepath.Base(next.path)); err != nil { // 2
 		return err
+	}
+	if err := fsync(db.dir); err != nil { // after a power cut the link may be the old one
+		db.o.Log.Warn("link is not on disk", "projection", db.p.Name, "file", db.link(), "reason", err)
 	}
 	db.seen.Lock()
 	before := db.shown
@@ -278,15 +117,15 @@ func (db *DB) takeOver(next *file) error {
 }
 
 // finish ends the building of a file: everything of it is on disk, and it is set
-// for its use from then on.
-func (f *file) finish(settings string) error {
+// for going on live.
+func (f *file) finish() error {
 	if err := f.close(); err != nil {
 		return err
 	}
 	if err := fsync(f.path); err != nil {
 		return err
 	}
-	if err := f.write(settings); err != nil {
+	if err := f.write(live); err != nil {
 		return err
 	}
 	if err := fsync(filepath.Dir(f.path)); err != nil {
@@ -314,10 +153,7 @@ func point(link, file string) error {
 	if err := os.Symlink(file, next); err != nil {
 		return err
 	}
-	if err := os.Rename(next, link); err != nil {
-		return err
-	}
-	return fsync(filepath.Dir(link))
+	return os.Rename(next, link)
 }
 
 // supersede writes a file's last transaction, and everything of it into the file
@@ -367,7 +203,7 @@ func (db *DB) rebuild(ctx context.Context, accept bool) (err error) {
 			err = errors.Join(err, next.discard())
 		}
 	}()
-	if err := next.follow(ctx, db, 0); err != nil {
+	if err := db.follow(ctx, next, 0); err != nil {
 		return err
 	}
 	db.mu.Lock() // pages wait from here on, so that nobody sees the bookmark go back
@@ -376,7 +212,7 @@ func (db *DB) rebuild(ctx context.Context, accept bool) (err error) {
 		return err
 	}
 	if next.bookmark < db.file.bookmark {
-		if err := next.follow(ctx, db, db.file.bookmark); err != nil {
+		if err := db.follow(ctx, next, db.file.bookmark); err != nil {
 			return err
 		}
 	}
@@ -399,17 +235,4 @@ func (db *DB) another() (*file, error) {
 		return nil, err
 	}
 	return db.create()
-}
-
-// follow reads the log from the file's bookmark up to a position.
-func (f *file) follow(ctx context.Context, db *DB, upto uint64) error {
-	for page, err := range db.o.Read(ctx, f.bookmark, upto) {
-		if err != nil {
-			return err
-		}
-		if err := f.advance(ctx, db.p, page); err != nil {
-			return err
-		}
-	}
-	return nil
 }

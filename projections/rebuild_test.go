@@ -46,6 +46,9 @@ func TestRebuildTakesThePlaceOfTheOld(t *testing.T) {
 	if err := outside.tx.Exec(`DELETE FROM counts`); err != nil { // what a rebuild is for
 		t.Fatal(err)
 	}
+	if err := os.Symlink("nowhere", filepath.Join(dir, "toy.db.next")); err != nil { // of a swap that failed
+		t.Fatal(err)
+	}
 	if err := db.Rebuild(t.Context(), false); err != nil {
 		t.Fatal(err)
 	}
@@ -90,9 +93,17 @@ func TestTakeOverIsSeenWhole(t *testing.T) {
 		})
 	}
 	began.Wait()
+	about, err := db.hold(t.Context()) // a third that has not begun to read
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := db.Rebuild(t.Context(), false); err != nil {
 		t.Error(err)
 	}
+	if err := about.pool.Ping(); err != nil {
+		t.Error("the old one was closed on a reader:", err)
+	}
+	about.readers.Done()
 	log = events(501)
 	advance(t, db, log[500:], 1)
 	if rows := number(t, db, `SELECT count(*) FROM seen`); rows != 501 {
@@ -107,13 +118,20 @@ func TestEventsThatArriveDuringARebuildAreInIt(t *testing.T) {
 	o := fromLog(&log)
 	o.Last = func() uint64 { return 1 }
 	read := o.Read
-	began := make(chan struct{})
+	began, ahead, after := make(chan struct{}), make(chan struct{}), make(chan struct{})
 	o.Read = func(ctx context.Context, after, upto uint64) iter.Seq2[[]domain.Recorded, error] {
-		if upto == 0 {
-			close(began)
-			upto = 1000
+		if upto != 0 {
+			return read(ctx, after, upto)
 		}
-		return read(ctx, after, upto)
+		return func(yield func([]domain.Recorded, error) bool) {
+			for page, err := range read(ctx, after, 1000) {
+				if !yield(page, err) {
+					return
+				}
+			}
+			close(began)
+			<-ahead
+		}
 	}
 	db := opened(t, t.TempDir(), toy, o)
 	advance(t, db, log[:1000], 100)
@@ -124,6 +142,10 @@ func TestEventsThatArriveDuringARebuildAreInIt(t *testing.T) {
 		for page := range pages(log[1000:], 10) {
 			if err := db.Advance(context.Background(), page); err != nil {
 				t.Error(err)
+			}
+			if last == 1500 {
+				close(ahead)
+				<-after
 			}
 			err := db.View(context.Background(), func(s *Snapshot) error {
 				if s.Position < last || s.Position < page[len(page)-1].Position {
@@ -140,6 +162,10 @@ func TestEventsThatArriveDuringARebuildAreInIt(t *testing.T) {
 	if err := db.Rebuild(t.Context(), false); err != nil {
 		t.Error(err)
 	}
+	if db.Bookmark() != 1510 {
+		t.Error("the new one begins at", db.Bookmark())
+	}
+	close(after)
 	other.Wait()
 	same(t, rebuilt(t, toy, log), digest(t, db))
 }
@@ -182,6 +208,13 @@ func TestRebuildThatFailsLeavesTheOld(t *testing.T) {
 	if err := db.Rebuild(t.Context(), true); !errors.Is(err, errBroken) {
 		t.Error(err)
 	}
+	log[200].By = "worker-1"
+	db.o.Read = func(_ context.Context, after, _ uint64) iter.Seq2[[]domain.Recorded, error] {
+		return pages(log[after:200], 100)
+	}
+	if err := db.Rebuild(t.Context(), true); !errors.Is(err, ErrGap) {
+		t.Error("a log that is shorter than the bookmark:", err)
+	}
 	if got := databases(t, dir); got != "toy-1-1.db toy.db" {
 		t.Error(got)
 	}
@@ -215,6 +248,9 @@ func TestAnotherVersionIsBuiltBesideTheOld(t *testing.T) {
 		cancel()
 		if err := db.View(cancelled, func(*Snapshot) error { return nil }); !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: a view did not wait: %v", name, err)
+		}
+		if err := db.Wait(cancelled, 1); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: nobody waited: %v", name, err)
 		}
 		advance(t, db, log[300:], 100)
 		same(t, rebuilt(t, next, log), digest(t, db))
@@ -255,6 +291,9 @@ func TestAnotherVersionThatWouldHideSomebodyIsHeld(t *testing.T) {
 	if s := db.Status(); s.Held != nil || s.Building {
 		t.Errorf("%+v", s)
 	}
+	if got := databases(t, dir); got != "toy-1-1.db toy-2-3.db toy.db" {
+		t.Error(got)
+	}
 	same(t, rebuilt(t, strict, log), digest(t, db))
 
 	// The program before goes back in the same way.
@@ -262,6 +301,25 @@ func TestAnotherVersionThatWouldHideSomebodyIsHeld(t *testing.T) {
 	db = opened(t, dir, toy, fromLog(&log))
 	advance(t, db, log, 100)
 	same(t, rebuilt(t, toy, log), digest(t, db))
+}
+
+// What the old one never got to see, it did not show either.
+func TestAnotherVersionIsNotHeldForNews(t *testing.T) {
+	whole, first, _ := hurt()
+	log := whole[:first-1]
+	dir := t.TempDir()
+	db := opened(t, dir, toy, fromLog(&log))
+	advance(t, db, log, 100)
+	db.Close()
+
+	next := toy
+	next.Version = 2
+	log = whole
+	db = opened(t, dir, next, fromLog(&log))
+	advance(t, db, log, 100)
+	if s := db.Status(); s.Held != nil || s.Building || s.Parked != 2 {
+		t.Errorf("%+v", s)
+	}
 }
 
 func TestGarbledReadModelIsBuiltAnew(t *testing.T) {
@@ -280,6 +338,7 @@ func TestGarbledReadModelIsBuiltAnew(t *testing.T) {
 			link := filepath.Join(filepath.Dir(path), "toy.db")
 			return errors.Join(os.Remove(link), os.WriteFile(link, []byte("notes"), 0o600))
 		},
+		"all deleted": remove,
 		"directory emptied": func(path string) error {
 			return errors.Join(os.RemoveAll(filepath.Dir(path)), os.Mkdir(filepath.Dir(path), 0o700))
 		},
@@ -299,6 +358,9 @@ func TestGarbledReadModelIsBuiltAnew(t *testing.T) {
 			o.Log = slog.New(slog.NewTextHandler(&said, nil))
 			db = opened(t, dir, toy, o)
 			from := db.Bookmark()
+			if s, err := os.Stat(filepath.Join(dir, "toy.db")); err == nil && from == 0 {
+				t.Error("the link points to what is being built:", s.Name())
+			}
 			advance(t, db, log[from:], 1000)
 			same(t, want, digest(t, db))
 			left := databases(t, dir)
@@ -348,8 +410,9 @@ func TestReadModelGarbledWhileInUseIsBuiltAnew(t *testing.T) {
 			meet(t, db)
 			advance(t, db, log, 1000)
 			same(t, rebuilt(t, toy, log), digest(t, db))
-			if got := databases(t, dir); got != "toy-1-1.garbled toy-1-2.db toy.db" {
-				t.Error(got)
+			got := strings.Join(files(t, dir), " ")
+			if !strings.HasPrefix(got, "toy-1-1.garbled toy-1-1.garbled-shm toy-1-1.garbled-wal toy-1-2.db ") {
+				t.Error("it was not set aside:", got)
 			}
 		})
 	}
@@ -438,7 +501,7 @@ func build(dir string, log []domain.Recorded) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(f.advance(context.Background(), toy, log), f.finish(live), f.close())
+	return errors.Join(f.advance(context.Background(), toy, log), f.finish(), f.close())
 }
 
 func TestFilesOfOthersAreLeftAlone(t *testing.T) {
@@ -453,7 +516,7 @@ func TestFilesOfOthersAreLeftAlone(t *testing.T) {
 	db := opened(t, dir, toy, fromLog(&log))
 	advance(t, db, log, 10)
 	db.Close()
-	db = opened(t, dir, toy, fromLog(&log))
+	opened(t, dir, toy, fromLog(&log))
 	left := maps.Collect(func(yield func(string, bool) bool) {
 		for _, name := range files(t, dir) {
 			yield(name, true)

@@ -15,7 +15,7 @@ import (
 
 // everyday is what services record most days: activities, support and ratings,
 // some decisions and their reviews, and a few corrections.
-var everyday = shape{events: 200_000, journeys: 2000, days: 730, amend: 0.02, kinds: slices.Concat(
+var everyday = shape{events: 200_000, journeys: 2000, days: 730, amend: 0.02, serve: 0.0002, kinds: slices.Concat(
 	slices.Repeat([]domain.Kind{"activity.attended"}, 36), slices.Repeat([]domain.Kind{"support.given"}, 20),
 	slices.Repeat([]domain.Kind{"confidence.rated", "life.rated"}, 7), slices.Repeat([]domain.Kind{"decision.made"}, 7),
 	slices.Repeat([]domain.Kind{"decision.raised", "decision.reviewed"}, 4), slices.Repeat([]domain.Kind{"experience.shared", "measure.scored"}, 2),
@@ -31,9 +31,10 @@ var readModels = []Projection{Journeys, Decisions, Outcomes}
 func BenchmarkReplay(b *testing.B) {
 	log := made(b, 1, everyday).log
 	dir := b.TempDir()
-	run := func(name string, each func(n int, p Projection, path string) error) time.Duration {
+	run := func(name string, prepare func(), each func(n int, p Projection, path string) error) time.Duration {
 		var took time.Duration
 		b.Run(name, func(b *testing.B) {
+			prepare()
 			n := 0
 			for b.Loop() {
 				n++
@@ -60,19 +61,23 @@ func BenchmarkReplay(b *testing.B) {
 		return Replay(context.Background(), p, path, logID, pages(log, benchmarkPage))
 	}
 	for _, p := range readModels {
-		run(p.Name, replay)
+		run(p.Name, func() {}, replay)
 	}
-	all := run("all", replay)
+	all := run("all", func() {}, replay)
 	writes := make([][]write, len(readModels))
-	for i, p := range readModels {
-		path := filepath.Join(dir, p.Name)
-		if err := replay(i, p, path); err != nil {
-			b.Fatal(err)
+	record := func() {
+		for i, p := range readModels {
+			path := filepath.Join(dir, p.Name)
+			if err := replay(i, p, path); err != nil {
+				b.Fatal(err)
+			}
+			writes[i] = rowsOf(b, path, p)
 		}
-		writes[i] = rowsOf(b, path, p)
 	}
-	floor := run("floor", func(i int, p Projection, path string) error { return rewrite(path, p, writes[i], len(log)/benchmarkPage) })
-	if floor > 0 {
+	floor := run("floor", record, func(i int, p Projection, path string) error {
+		return rewrite(path, p, writes[i], len(log)/benchmarkPage)
+	})
+	if floor > 0 && all > 0 {
 		b.Logf("the floor takes %.2f of the time", floor.Seconds()/all.Seconds())
 	}
 }
@@ -157,4 +162,29 @@ func rewrite(path string, p Projection, writes []write, pages int) error {
 		}
 	}
 	return f.close()
+}
+
+// BenchmarkFigures asks for every outcome: of one service over 24 months, and of
+// all services and all together for one month.
+func BenchmarkFigures(b *testing.B) {
+	path := filepath.Join(b.TempDir(), "outcomes.db")
+	if err := Replay(b.Context(), Outcomes, path, logID, pages(made(b, 1, everyday).log, benchmarkPage)); err != nil {
+		b.Fatal(err)
+	}
+	db, err := OpenCopy(b.Context(), path, Outcomes)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer db.Close()
+	from := domain.Day(2024, 1, 1).Month()
+	for name, f := range map[string]OutcomeFilter{
+		"one service, 24 months": {Service: "north", From: from, To: from + 23},
+		"all services, 1 month":  {From: from + 18, To: from + 18},
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				figuresOf(b, db, f)
+			}
+		})
+	}
 }

@@ -18,6 +18,7 @@ type standing struct {
 	domain.Recorded        // the entry as it stands, with its original's position; Event is nil once withdrawn
 	thing, was      string // the thing it belongs to now, and the one it belonged to before
 	kind            domain.Kind
+	begins          bool // the entry is new and names its thing: no other is about it
 }
 
 //go:embed entries.sql
@@ -62,7 +63,7 @@ func (l ledger) stand(tx *Tx, r domain.Recorded) (standing, bool, error) {
 			corrected = corrected + 1 WHERE position = ?`,
 			domain.Thing(now), now.Occurred.String(), now.Occurred.Date, now.Occurred.Sortable(), now.Service,
 			domain.FormOf(now.Event), content, saidText(now.Said), now.Position)
-		return standing{now, domain.Thing(now), was.thing, was.kind}, true, err
+		return standing{Recorded: now, thing: domain.Thing(now), was: was.thing, kind: was.kind}, true, err
 
 	case domain.EntryWithdrawn:
 		now, was, err := l.find(tx, r, e.Entry)
@@ -78,7 +79,7 @@ func (l ledger) stand(tx *Tx, r domain.Recorded) (standing, bool, error) {
 			}
 		}
 		err = tx.Exec(`UPDATE entries SET withdrawn = ? WHERE position = ?`, r.Position, now.Position)
-		return standing{now, was.thing, was.thing, was.kind}, true, err
+		return standing{Recorded: now, thing: was.thing, was: was.thing, kind: was.kind}, true, err
 
 	case domain.PersonForgotten:
 		return standing{}, false, nil
@@ -95,7 +96,7 @@ func (l ledger) stand(tx *Tx, r domain.Recorded) (standing, bool, error) {
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		r.Position, r.ID, r.Stream.ID, string(domain.KindOf(r.Event)), thing, r.Occurred.String(), r.Occurred.Date, r.Occurred.Sortable(),
 		r.Service, r.At, r.By, r.Command, r.Imported, domain.FormOf(r.Event), content, saidText(r.Said))
-	return standing{r, thing, thing, domain.KindOf(r.Event)}, true, err
+	return standing{r, thing, thing, domain.KindOf(r.Event), thing == r.ID}, true, err
 }
 
 // encode gives the content to keep of an entry.
@@ -138,9 +139,26 @@ func (l ledger) find(tx *Tx, r domain.Recorded, id string) (domain.Recorded, fou
 	return now, was, err
 }
 
-// about lists the standing entries about a thing of the journey, in life order.
-func about(tx *Tx, journey, thing string) ([]domain.Recorded, error) {
-	return read(tx.Query(entryColumns+` WHERE journey = ? AND thing = ? AND withdrawn = 0`, journey, thing))
+// about lists the standing entries about a thing that the event touched, in life
+// order.
+func (s standing) about(tx *Tx, thing string) ([]domain.Recorded, error) {
+	if s.begins {
+		return []domain.Recorded{s.Recorded}, nil
+	}
+	return read(tx.Query(entryColumns+` WHERE journey = ? AND thing = ? AND withdrawn = 0`, s.Stream.ID, thing))
+}
+
+// clear removes the rows of a thing from tables, where there may be any.
+func (s standing) clear(tx *Tx, column, thing string, tables ...string) error {
+	if s.begins {
+		return nil
+	}
+	for _, table := range tables {
+		if err := tx.Exec(`DELETE FROM `+table+` WHERE `+column+` = ?`, thing); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 const entryColumns = `SELECT position, id, journey, occurred, service, recorded, by, command, imported, form, content, said FROM entries`

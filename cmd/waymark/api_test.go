@@ -8,6 +8,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -15,10 +17,11 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"github.com/waymark/waymark/cmd/waymark/web"
+	"github.com/waymark/waymark/domain"
 )
 
 // begun opens a house that follows, with a service and one journey in it.
-func begun(t *testing.T) (*house, *client) {
+func begun(t testing.TB) (*house, *client) {
 	p := &program{data: t.TempDir(), stdout: io.Discard, stderr: t.Output()}
 	h, err := p.open(t.Context())
 	if err != nil {
@@ -39,7 +42,7 @@ func begun(t *testing.T) (*house, *client) {
 }
 
 // post records entries and wants all of them on disk.
-func post(t *testing.T, c *client, entries string) {
+func post(t testing.TB, c *client, entries string) {
 	t.Helper()
 	answers, err := c.post(t.Context(), "/v1/entries", nil, strings.NewReader(entries))
 	if err != nil {
@@ -105,7 +108,7 @@ func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f
 
 func TestAnEntryOfAnyLengthDoesNotStopTheOthers(t *testing.T) {
 	_, c := begun(t)
-	long := `{"kind":"life.rated","words":{"note":"` + strings.Repeat("x", 3<<20) + `"}}` + "\n"
+	long := strings.Repeat(" ", 12*(domain.MaxEntry+2)) + fmt.Sprintf(rating, 2, 6) // whose end, read alone, is an entry
 	answers, err := c.post(t.Context(), "/v1/entries", nil, strings.NewReader(long+fmt.Sprintf(rating, 1, 5)+strings.TrimSuffix(long, "\n")))
 	if err != nil {
 		t.Fatal(err)
@@ -156,7 +159,7 @@ func TestNoProblemRepeatsWhatSomebodySaid(t *testing.T) {
 
 func TestMonitoringCanReadEveryFigure(t *testing.T) {
 	h, c := begun(t)
-	if _, _, err := query[web.Journey](t.Context(), c, "/v1/journeys/j-1", nil); err != nil {
+	if _, _, err := query[domain.Life](t.Context(), c, "/v1/journeys/j-1", nil); err != nil {
 		t.Fatal(err)
 	}
 	problems, err := testutil.GatherAndLint(h.metrics)
@@ -274,5 +277,48 @@ func TestNobodysJourneyIsShownToWhoeverReachesTheAddress(t *testing.T) {
 		if test.got != test.want {
 			t.Errorf("%s: status %d, not %d", test.name, test.got, test.want)
 		}
+	}
+}
+
+func TestWhoeverIsWritingIsToldThatTheServerStops(t *testing.T) {
+	p := &program{data: t.TempDir(), stdout: io.Discard, stderr: t.Output()}
+	serve := exec.CommandContext(t.Context(), "waymark", "serve", "--data", p.data, "--listen", "127.0.0.1:0")
+	if err := serve.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := awaitServe(t.Context(), p.data); err != nil {
+		t.Fatal(err)
+	}
+	c, err := p.connect(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	entries, out := io.Pipe()
+	defer out.Close()
+	answers, err := c.post(t.Context(), "/v1/entries", nil, entries)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answers.Close()
+	if _, err := out.Write([]byte("{}\n")); err != nil {
+		t.Fatal(err)
+	}
+	read := lines(answers)
+	if !read.Scan() {
+		t.Fatal("the line had no answer", read.Err())
+	}
+	if err := serve.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	var last web.Refused
+	if !read.Scan() || json.Unmarshal(read.Bytes(), &last) != nil || !last.Stopped || last.Line != 2 {
+		t.Errorf("the writer was told %+v, %v", last, read.Err())
+	}
+	if read.Scan() || read.Err() != nil {
+		t.Errorf("the answers were cut off: %v", read.Err())
+	}
+	if err := serve.Wait(); err != nil {
+		t.Errorf("serve: %v", err)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/waymark/waymark/cmd/waymark/web"
 	"github.com/waymark/waymark/eventstore"
@@ -30,8 +31,11 @@ type announcement struct {
 	Listen string `json:"listen,omitempty"`
 }
 
-// tries is how often a verb looks for the holder again, when one has just gone.
-const tries = 3
+// A verb looks for the holder again, when one has just come or gone.
+const (
+	tries  = 5
+	breath = 20 * time.Millisecond // between two tries
+)
 
 // connect opens the record in this process or, where somebody holds it, finds
 // the socket that the holder announced. It begins a record where there is none.
@@ -49,6 +53,11 @@ func (p *program) connect(ctx context.Context) (*client, error) {
 		var c *client
 		if c, err = dial(ctx, held); err == nil {
 			return c, nil
+		}
+		select {
+		case <-time.After(breath):
+		case <-ctx.Done():
+			return nil, ctx.Err()
 		}
 	}
 	return nil, err

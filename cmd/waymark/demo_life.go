@@ -60,13 +60,14 @@ func (s *story) home(first domain.Date) {
 			return
 		}
 	}
-	if s.Chance(0.55) {
+	if s.Chance(0.75) {
 		settled := pick[domain.Settled](s, "Y", "Y", "Y", "N", "Z", "9")
 		homes := []domain.Accommodation{"01", "02", "02", "03", "04", "06"}
 		if settled == "N" {
 			homes = []domain.Accommodation{"05", "14", "15", "16", "18", "19", "12"}
 		}
-		s.leaf(min(first+s.days(0, 20), s.to), domain.HomeChanged{Accommodation: pick(s, homes...), Settled: settled})
+		s.leaf(min(first+s.days(0, 20), s.to), domain.HomeChanged{Accommodation: pick(s, homes...), Settled: settled,
+			Wish: pick[domain.Wish](s, "", "chosen", "chosen", "agreed", "unsure")})
 	}
 	if on := first + s.days(40, 200); s.Chance(0.15) && s.span(on) {
 		s.leaf(on, domain.HomeChanged{Accommodation: pick[domain.Accommodation](s, "02", "03", "02", "04"), Settled: "Y",

@@ -140,7 +140,7 @@ func (s *story) arrive() {
 // begin starts support with s.service on s.from and settles how long it lasts.
 func (s *story) begin() {
 	s.worker = s.colleague()
-	s.outlook, s.gain = 2+4*s.Float64(), -1.5+5.5*s.Float64()
+	s.outlook, s.gain = 2.5+4*s.Float64(), -1.5+5*s.Float64()
 	s.to = s.from + s.days(s.service.least, s.service.most)
 	s.ended = true
 	if last := s.service.closed; last != 0 && s.to > last {
@@ -207,6 +207,20 @@ func (s *story) rate(on domain.Date, low, high int) domain.Rating {
 	return domain.Rate(min(max(int(math.Round(n)), low), high))
 }
 
+// star gives what somebody makes of the service, from 1 to 5: mostly good, as
+// far as it is a careful one.
+func (s *story) star() domain.Rating {
+	switch chance := s.Float64(); {
+	case chance < 0.04:
+		return domain.Declined
+	case chance < 0.1:
+		return domain.Rating{}
+	case chance < s.service.care:
+		return domain.Rate(4 + s.IntN(2))
+	}
+	return domain.Rate(1 + s.IntN(4))
+}
+
 func (s *story) how() domain.HowGiven {
 	return pick[domain.HowGiven](s, "alone", "alone", "with_worker", "with_worker", "with_peer", "")
 }
@@ -260,8 +274,7 @@ func (s *story) score(on domain.Date, how domain.HowGiven) {
 }
 
 func (s *story) experience(on domain.Date) {
-	e := domain.ExperienceShared{Quality: s.rate(on, 1, 5), ConcernsMet: s.rate(on, 1, 5),
-		NeedsMet: s.rate(on, 1, 5), Challenges: s.rate(on, 1, 5), How: s.how()}
+	e := domain.ExperienceShared{Quality: s.star(), ConcernsMet: s.star(), NeedsMet: s.star(), Challenges: s.rate(on, 1, 5), How: s.how()}
 	if e == (domain.ExperienceShared{How: e.How}) {
 		return
 	}

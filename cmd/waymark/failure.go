@@ -32,7 +32,7 @@ func (f *failure) Unwrap() error { return f.what }
 func (f *failure) Hint() string  { return f.hint }
 
 func usage(err error) error {
-	return &failure{err, "waymark help says how it is used; waymark VERB --help has examples", exitUsage}
+	return &failure{err, "waymark VERB --help says how it is used and has examples", exitUsage}
 }
 
 func usagef(format string, args ...any) error { return usage(fmt.Errorf(format, args...)) }

@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -14,7 +13,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/waymark/waymark/cmd/waymark/web"
 	"github.com/waymark/waymark/domain"
 )
 
@@ -40,7 +38,7 @@ what was recorded after a moment or a position of the log.`,
 			if err != nil {
 				return err
 			}
-			j, whole, err := query[web.Journey](cmd.Context(), c, "/v1/journeys/"+args[0], q)
+			j, whole, err := query[domain.Life](cmd.Context(), c, "/v1/journeys/"+args[0], q)
 			if err := errors.Join(err, c.Close()); err != nil {
 				return err
 			}
@@ -63,72 +61,68 @@ func (p *program) document(text []byte) error {
 }
 
 // showJourney prints the journey as a timeline: when, what, and who recorded it.
-func (p *program) showJourney(j web.Journey) error {
+func (p *program) showJourney(l domain.Life) error {
 	w := bufio.NewWriter(p.stdout)
-	fmt.Fprintf(w, "Journey %s", j.Journey)
-	if j.AsOf != "" {
-		fmt.Fprintf(w, ", as of %s", j.AsOf)
+	fmt.Fprintf(w, "Journey %s", l.Journey)
+	if l.AsOf != 0 {
+		fmt.Fprintf(w, ", as of %s", l.AsOf)
 	}
-	fmt.Fprintf(w, ", at position %d of the log\n", j.Position)
-	if j.Forgotten {
+	fmt.Fprintf(w, ", at position %d of the log\n", l.Position)
+	if l.Forgotten {
 		fmt.Fprintln(w, "The person asked to be forgotten.")
 	}
-	for _, s := range j.Support {
-		if s.Ended == "" {
-			fmt.Fprintf(w, "With %s since %s\n", s.Service, s.Started)
-		} else {
+	for _, s := range l.Supports {
+		switch {
+		case s.Ended.Date != 0:
 			fmt.Fprintf(w, "With %s from %s to %s\n", s.Service, s.Started, s.Ended)
+		case s.Paused:
+			fmt.Fprintf(w, "With %s since %s, paused\n", s.Service, s.Started)
+		default:
+			fmt.Fprintf(w, "With %s since %s\n", s.Service, s.Started)
 		}
 	}
 	fmt.Fprintln(w)
 	width := 0
-	for _, e := range j.Entries {
-		width = max(width, len(e.Occurred))
+	for _, e := range l.Entries {
+		width = max(width, len(e.Occurred.String()))
 	}
-	for _, e := range j.Entries {
-		line := func(when, what string) { fmt.Fprintf(w, "%-*s  %s\n", width, when, what) }
-		line(e.Occurred, fmt.Sprintf("%s (%s)", e.Sentence, marks(e)))
-		said(e.Version, func(what string) { line("", "  "+what) })
-		for _, c := range e.Corrections {
-			line("", fmt.Sprintf("before: %s, %s (corrected by %s on %s)", c.Was.Occurred, c.Was.Sentence, c.By, c.Recorded[:len(time.DateOnly)]))
+	line := func(when, what string) { fmt.Fprintf(w, "%-*s  %s\n", width, when, what) }
+	for _, e := range l.Entries {
+		line(e.Occurred.String(), fmt.Sprintf("%s (%s)", e.Text, marks(e)))
+		said(e.Words, func(what string) { line("", "  "+what) })
+		for _, c := range e.Corrected {
+			line("", fmt.Sprintf("  before: %s, %s (corrected by %s on %s)", c.Occurred, c.Text, c.By, c.Recorded.Format(time.DateOnly)))
 		}
 	}
 	return w.Flush()
 }
 
 // marks says where an entry belongs, who recorded it and what became of it.
-func marks(e web.Entry) string {
+func marks(e domain.Line) string {
 	var list []string
 	if e.Service != "" {
 		list = append(list, e.Service)
 	}
 	list = append(list, "recorded by "+e.By)
-	if len(e.Corrections) > 0 {
+	if len(e.Corrected) > 0 {
 		list = append(list, "corrected")
 	}
 	if e.Withdrawn != nil {
 		list = append(list, fmt.Sprintf("WITHDRAWN by %s: %s", e.Withdrawn.By, lower(domain.WithdrawalReasons.Words(e.Withdrawn.Reason))))
 	}
-	if e.Outside {
+	if e.OutsideSupport {
 		list = append(list, "outside support")
 	}
 	return strings.Join(list, ", ")
 }
 
 // said gives an entry's words, one line each.
-func said(v web.Version, line func(string)) {
-	var words map[string]any
-	if json.Unmarshal(v.Words, &words) != nil {
-		return // there are none
+func said(words domain.Words, line func(string)) {
+	for _, word := range slices.Sorted(maps.Keys(words.Texts)) {
+		text := strings.Join(strings.Fields(words.Texts[word]), " ")
+		line(fmt.Sprintf("%s: “%s”", strings.ReplaceAll(string(word), "_", " "), text))
 	}
-	for _, name := range slices.Sorted(maps.Keys(words)) {
-		if text, ok := words[name].(string); ok {
-			line(fmt.Sprintf("%s: “%s”", strings.ReplaceAll(name, "_", " "), strings.Join(strings.Fields(text), " ")))
-		}
-	}
-	var options struct{ Options []domain.OptionWords }
-	_ = json.Unmarshal(v.Words, &options) // where they are not there, none are shown
-	for _, o := range options.Options {
+	for _, o := range words.Options {
 		line("option: “" + o.Option + "”")
 		for _, point := range o.For {
 			line("  for: “" + point + "”")

@@ -23,7 +23,7 @@ type program struct {
 	understood bool // the command line made sense, so an error is no wrong usage
 }
 
-// command is the command line. Verbs are listed in the order of a first day.
+// command is the command line.
 func (p *program) command() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "waymark",
@@ -46,8 +46,6 @@ usage, 3 not reachable, 4 refused, 5 the record does not verify.`,
 			return nil
 		},
 	}
-	root.CompletionOptions.HiddenDefaultCmd = true
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	flags := root.PersistentFlags()
 	flags.StringVar(&p.data, "data", defaultData(os.Getenv), "the data `directory` (also $WAYMARK_DATA)")
 	flags.StringVar(&p.nats, "nats", os.Getenv("WAYMARK_NATS"), "the `URL` of an external NATS server that keeps the log (also $WAYMARK_NATS)")

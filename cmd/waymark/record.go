@@ -10,6 +10,7 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"github.com/waymark/waymark/cmd/waymark/web"
 )
@@ -33,6 +34,9 @@ words, and may have an id (a UUID) and a service. The kinds are:
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			in, name := p.stdin, "standard input"
+			if keyboard, ok := in.(*os.File); ok && len(args) == 0 && term.IsTerminal(int(keyboard.Fd())) {
+				fmt.Fprintln(p.stderr, "Write one entry a line; Ctrl-D ends.")
+			}
 			if len(args) == 1 && args[0] != "-" {
 				file, err := os.Open(args[0])
 				if err != nil {

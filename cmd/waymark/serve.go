@@ -70,6 +70,13 @@ func (p *program) serve(ctx context.Context, listen string, demo bool) (err erro
 	if demo {
 		front = s.Demo(address.Addr().String())
 	}
+	announced, err := json.Marshal(announcement{PID: os.Getpid(), Socket: socket.path, Listen: address.Addr().String()})
+	if err == nil {
+		err = h.log.Announce(announced)
+	}
+	if err != nil {
+		return err
+	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return web.Serve(ctx, socket, data) })
 	g.Go(func() error { return web.Serve(ctx, address, front) })
@@ -78,16 +85,9 @@ func (p *program) serve(ctx context.Context, listen string, demo bool) (err erro
 		case <-h.ended:
 			return errors.Join(errors.New("the answers stopped following the log"), h.err)
 		case <-ctx.Done():
-			return nil
+			return h.log.Announce(nil) // who looks for us now waits until we are gone
 		}
 	})
-	announced, err := json.Marshal(announcement{PID: os.Getpid(), Socket: socket.path, Listen: address.Addr().String()})
-	if err == nil {
-		err = h.log.Announce(announced)
-	}
-	if err != nil {
-		return err
-	}
 	p.welcome(address.Addr().String(), demo)
 	return g.Wait()
 }

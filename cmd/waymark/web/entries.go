@@ -67,50 +67,65 @@ func refusedOf(e entry, err error) Refused {
 	return answer
 }
 
+// Why an answer of many lines ends before its time.
+var (
+	errStopping = &fault{nil, "the server is stopping", "what has a receipt is on disk; record the rest again"}
+	errCutOff   = &fault{nil, "the entries stopped coming", "what has a receipt is on disk; record the rest again"}
+)
+
 // entries records a stream of entries, one a line, and answers each in order as
 // soon as it is on disk or refused. Reading goes on while a chunk is written,
-// up to a chunk more; then the sender has to wait.
+// up to a chunk more; then the sender has to wait. Where not every line has its
+// answer, the last one says that it stopped.
 func (s *Server) entries(w http.ResponseWriter, r *http.Request) {
-	answers := http.NewResponseController(w)
-	if err := errors.Join(answers.EnableFullDuplex(), answers.SetReadDeadline(time.Time{}), answers.SetWriteDeadline(time.Time{})); err != nil {
+	control := http.NewResponseController(w)
+	if err := errors.Join(control.EnableFullDuplex(), control.SetReadDeadline(time.Time{}), control.SetWriteDeadline(time.Time{})); err != nil {
 		s.Logger.Error("entries cannot be answered as they come", "error", err)
 	}
 	w.Header().Set("Content-Type", ndjson)
 	w.WriteHeader(http.StatusOK)
-	_ = answers.Flush() // the sender may want to see that we listen before it sends
+	_ = control.Flush() // the sender may want to see that we listen before it sends
 
 	in := newIntake()
 	defer in.end(nil)
-	defer context.AfterFunc(r.Context(), func() { in.end(nil) })() // the server closes, or the sender went
+	defer context.AfterFunc(r.Context(), func() { in.end(nil) })() // the server stops, or the sender went
 	go in.fill(r.Body, func(text []byte) (domain.Draft, error) {
 		return ParseEntry(text, s.Log.DeriveUUID, s.Log.DeriveID)
 	})
 	out := bufio.NewWriterSize(w, 64<<10)
-	for {
+	answers := json.NewEncoder(out)
+	answers.SetEscapeHTML(false)
+	for next := 1; ; {
 		chunk, err := in.take()
-		if len(chunk) == 0 {
-			if err != nil && r.Context().Err() == nil {
-				s.Logger.Warn("entries stopped coming", "error", err)
+		if r.Context().Err() != nil {
+			_ = answers.Encode(stoppedAt(next, errStopping)) // its Flush tells
+		} else if err != nil {
+			s.Logger.Warn("entries stopped coming", "error", err)
+			_ = answers.Encode(stoppedAt(next, errCutOff))
+		} else if len(chunk) > 0 && s.record(r.Context(), chunk, answers) {
+			next = chunk[len(chunk)-1].line + 1
+			if errors.Join(out.Flush(), control.Flush()) == nil {
+				continue
 			}
-			return
 		}
-		whole := s.record(r, chunk, json.NewEncoder(out))
-		if err := errors.Join(out.Flush(), answers.Flush()); err != nil || !whole {
-			return
-		}
+		_ = out.Flush() // nobody is left to tell
+		return
 	}
 }
 
+func stoppedAt(line int, f *fault) Refused {
+	return Refused{Line: line, Error: f.what, Hint: f.hint, Stopped: true}
+}
+
 // record records a chunk and writes its answers. It says whether to go on.
-func (s *Server) record(r *http.Request, chunk []entry, answers *json.Encoder) bool {
-	answers.SetEscapeHTML(false)
+func (s *Server) record(ctx context.Context, chunk []entry, answers *json.Encoder) bool {
 	drafts := make([]domain.Draft, 0, len(chunk))
 	for i := range chunk {
 		if chunk[i].err == nil {
 			drafts = append(drafts, chunk[i].draft)
 		}
 	}
-	results, stopped := s.Log.ChangeAll(r.Context(), drafts)
+	results, stopped := s.Log.ChangeAll(ctx, drafts)
 	for _, e := range chunk {
 		if e.err != nil {
 			_ = answers.Encode(refusedOf(e, e.err)) // writes into memory; its Flush tells
@@ -124,13 +139,19 @@ func (s *Server) record(r *http.Request, chunk []entry, answers *json.Encoder) b
 			_ = answers.Encode(receiptOf(result.Receipt))
 			continue
 		}
-		answer := refusedOf(e, result.Err)
-		answer.Stopped = stopped != nil && errors.Is(result.Err, stopped)
-		_ = answers.Encode(answer)
-		if answer.Stopped {
-			s.Logger.Error("entries could not be recorded", "error", stopped)
-			return false
+		if stopped == nil || !errors.Is(result.Err, stopped) {
+			_ = answers.Encode(refusedOf(e, result.Err))
+			continue
 		}
+		answer := refusedOf(e, stopped)
+		if ctx.Err() != nil {
+			answer = stoppedAt(e.line, errStopping)
+		} else {
+			s.Logger.Error("entries could not be recorded", "error", stopped)
+		}
+		answer.Stopped = true
+		_ = answers.Encode(answer)
+		return false
 	}
 	return true
 }

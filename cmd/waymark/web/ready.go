@@ -69,10 +69,6 @@ func (s *Server) readiness() Readiness {
 		r.Problems = append(r.Problems, Trouble{"the log takes no entries: " + err.Error(),
 			cmp.Or(hintOf(err), "see what waymark serve wrote, mend it, and start it again")})
 	}
-	if r.Durability != "proven" {
-		r.Problems = append(r.Problems, Trouble{"durability: unproven",
-			"see that the NATS server syncs before it acknowledges (sync_interval: always)"})
-	}
 	for _, db := range s.answers() {
 		status := db.Status()
 		p := projectionOf(status, s.Log.Last())
@@ -92,6 +88,10 @@ func (s *Server) readiness() Readiness {
 	}
 	r.Position = s.Log.Last() // after the bookmarks, which are never ahead of it
 	r.Ready = len(r.Problems) == 0
+	if r.Durability != "proven" { // to be looked after, and no reason to send people away
+		r.Problems = append(r.Problems, Trouble{"durability: unproven",
+			"see that the NATS server syncs before it acknowledges (sync_interval: always)"})
+	}
 	return r
 }
 

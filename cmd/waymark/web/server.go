@@ -8,14 +8,18 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
 	"net/http"
+	"reflect"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/waymark/waymark/domain"
 	"github.com/waymark/waymark/eventstore"
 	"github.com/waymark/waymark/projections"
 )
@@ -61,6 +65,9 @@ func (s *Server) Data() http.Handler {
 	config.CreateHooks = nil // which would put $schema links into answers
 	config.RejectUnknownQueryParameters = true
 	config.Transformers = append(config.Transformers, keepQuiet)
+	for _, raw := range []any{jsontext.Value{}, json.RawMessage{}, domain.Words{}} {
+		config.Components.Schemas.RegisterTypeAlias(reflect.TypeOf(raw), reflect.TypeFor[map[string]any]())
+	}
 	api := humago.New(mux, config)
 
 	register(api, huma.Operation{

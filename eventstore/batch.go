@@ -13,6 +13,7 @@ const (
 	mostBytes     = 8 << 20 // of content in a batch, so that long notes do not fill the memory
 	batchPays     = 15      // with fewer, one publish after another is as quick
 	warmingAtOnce = 4       // folds read from the log at the same time
+	worthScanning = 32      // folds for which reading the whole log once beats reading each by its subject, which passes over much of the log too
 )
 
 // A Result is what became of one entry: its receipt, or why it was refused.
@@ -200,28 +201,46 @@ func (w *window) forget() {
 	}
 }
 
-// warm reads the streams whose state is not known, a few at a time.
+// warm reads the streams whose state is not known.
 func (w *window) warm(ctx context.Context) error {
+	var cold []*fold
+	for _, f := range w.folds {
+		if f.state == nil {
+			cold = append(cold, f)
+		}
+	}
+	if len(cold) > worthScanning {
+		known, err := w.log.begun(ctx, cold)
+		if err != nil {
+			return err
+		}
+		if cold = known; len(cold) > worthScanning {
+			return w.log.scan(ctx, cold)
+		}
+	}
+	return each(ctx, cold, w.log.warm)
+}
+
+// each calls do for every fold, a few at a time, and gives an error of theirs.
+func each(ctx context.Context, folds []*fold, do func(context.Context, *fold) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	var readers sync.WaitGroup
-	cold := make(chan *fold)
-	for range warmingAtOnce {
-		readers.Go(func() {
-			for f := range cold {
-				if err := w.log.warm(ctx, f); err != nil {
+	var workers sync.WaitGroup
+	work := make(chan *fold)
+	for range min(warmingAtOnce, len(folds)) {
+		workers.Go(func() {
+			for f := range work {
+				if err := do(ctx, f); err != nil {
 					cancel(err)
 				}
 			}
 		})
 	}
-	for _, f := range w.folds {
-		if f.state == nil {
-			cold <- f
-		}
+	for _, f := range folds {
+		work <- f
 	}
-	close(cold)
-	readers.Wait()
+	close(work)
+	workers.Wait()
 	return context.Cause(ctx)
 }
 

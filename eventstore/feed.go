@@ -22,8 +22,9 @@ const (
 // consumer. It belongs to one goroutine.
 type feed struct {
 	log   *Log
-	last  uint64 // the last position given
-	bytes int    // of content in the last page
+	last  uint64          // the last position given
+	bytes int             // of content in the last page
+	only  map[string]bool // subjects to read; the others' events have a position and nothing else. nil for all
 	msgs  chan jetstream.Msg
 	stop  func()
 	over  <-chan struct{} // closed when the consumer has ended by itself
@@ -114,6 +115,9 @@ func (f *feed) read(msgs []jetstream.Msg) ([]domain.Recorded, error) {
 	}
 	read := func(from, to int) {
 		for i := from; i < to; i++ {
+			if f.only != nil && !f.only[msgs[i].Subject()] {
+				continue
+			}
 			page[i] = recorded(msgs[i].Subject(), msgs[i].Headers(), msgs[i].Data(), page[i].Position)
 		}
 	}

@@ -3,8 +3,11 @@ package eventstore
 import (
 	"container/list"
 	"context"
+	"errors"
 	"fmt"
 	"sync"
+
+	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/waymark/waymark/domain"
 )
@@ -176,4 +179,63 @@ func (l *Log) whole(ctx context.Context, stream domain.Stream, undone []fact) (d
 		}
 	}
 	return state, nil
+}
+
+// begun gives those of the folds whose streams have events. The others are as
+// warm as can be.
+func (l *Log) begun(ctx context.Context, cold []*fold) (known []*fold, err error) {
+	var mu sync.Mutex
+	err = each(ctx, cold, func(ctx context.Context, f *fold) error {
+		_, err := l.stream.GetLastMsgForSubject(ctx, subjectOf(f.stream))
+		switch {
+		case errors.Is(err, jetstream.ErrMsgNotFound):
+			f.state, f.events = domain.LeanState(f.stream), 0
+			return nil
+		case err != nil:
+			return l.unanswered(err)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		known = append(known, f)
+		return nil
+	})
+	return known, err
+}
+
+// scan folds many streams at once by reading the whole log.
+func (l *Log) scan(ctx context.Context, cold []*fold) (err error) {
+	folds, only := map[domain.Stream]*fold{}, map[string]bool{}
+	for _, f := range cold {
+		f.state, f.events = domain.LeanState(f.stream), 0
+		folds[f.stream], only[subjectOf(f.stream)] = f, true
+	}
+	defer func() {
+		if err != nil {
+			for _, f := range cold {
+				f.forget()
+			}
+		}
+	}()
+	info, err := l.stream.Info(ctx)
+	if err != nil {
+		return l.unanswered(err)
+	}
+	reading, err := l.feed(ctx, 0)
+	if err != nil {
+		return err
+	}
+	defer reading.stop()
+	reading.only = only
+	for reading.last < info.State.LastSeq {
+		page, err := reading.page(ctx, info.State.LastSeq, answerTime)
+		if err != nil {
+			return err
+		}
+		for _, r := range page {
+			if f := folds[r.Stream]; f != nil {
+				f.apply(r)
+			}
+		}
+	}
+	return nil
 }

@@ -107,9 +107,13 @@ func (h *history) apply(r Recorded) *Entry {
 		h.passed[r.ID] = r.Position
 		return nil
 	}
-	if h.lean && !asked(r.Event) {
-		h.passed[r.ID] = r.Position
-		return nil
+	if h.lean {
+		e, asked := lean(r.Event)
+		if !asked {
+			h.passed[r.ID] = r.Position
+			return nil
+		}
+		r.Event = e
 	}
 	entry := &Entry{Recorded: r}
 	h.entries = append(h.entries, entry)
@@ -117,22 +121,25 @@ func (h *history) apply(r Recorded) *Entry {
 	return entry
 }
 
-// asked says whether rules about a new entry may ask for an earlier one of this
-// kind: it belongs to an episode, or names something to refer to.
-func asked(e Event) bool {
-	switch e.(type) {
+// lean gives what rules about a new entry may ask of an earlier one, if they
+// ask for any of its kind: it belongs to an episode, or names something to
+// refer to.
+func lean(e Event) (Event, bool) {
+	switch e := e.(type) {
+	case DecisionMade:
+		return DecisionMade{Decision: e.Decision}, true
 	case SupportStarted, SupportPaused, SupportResumed, SupportEnded, AspirationSet, PlanMade,
-		DecisionRaised, DecisionMade, RestrictionStarted, PeerMatched:
-		return true
+		DecisionRaised, RestrictionStarted, PeerMatched:
+		return e, true
 	}
-	return false
+	return nil, false
 }
 
 // target finds the entry that a correction or withdrawal is about, or says why
 // it cannot be.
 func (h *history) target(id string) (*Entry, error) {
 	switch e := h.byID[id]; {
-	case e == nil && h.lean && h.passed[id] > 0:
+	case h.lean && (e == nil && h.passed[id] > 0 || e != nil && e.Event.kind() == "decision.made"):
 		return nil, ErrLean
 	case e == nil && h.passed[id] > 0:
 		return nil, &Refusal{Reason: ErrCannotCorrect, Field: "data.entry", Detail: "is itself a correction or withdrawal",

@@ -282,6 +282,9 @@ func (l *Log) publish(ctx context.Context, f *fact) error {
 	l.order.mu.Lock()
 	at := l.order.now(l.o.Now)
 	f.msg.Header.Set(hTime, at.Format(timeForm))
+	// A help, not the rule: the server tells an id used for another journey
+	// lately. Batches do without, for it remembers each id for minutes.
+	f.msg.Header.Set(jetstream.MsgIDHeader, f.ID)
 	// No attempts of its own: they would be sent behind later times.
 	ack, err := l.js.PublishMsgAsync(f.msg, jetstream.WithRetryAttempts(0))
 	l.order.mu.Unlock()

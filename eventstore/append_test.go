@@ -10,7 +10,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/waymark/waymark/domain"
 )
@@ -26,7 +25,6 @@ func publishBehind(t testing.TB, l *Log, d domain.Draft) uint64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m.Header.Del(jetstream.MsgIDHeader)
 	m.Header.Set(hTime, l.order.next(l.o.Now).Format(timeForm))
 	ack, err := l.js.PublishMsg(t.Context(), m)
 	if err != nil {

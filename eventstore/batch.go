@@ -64,8 +64,8 @@ type window struct {
 
 	// What was decided and is not in the log yet.
 	facts   []fact
-	of      []int           // the entry that each fact is of
-	by      map[string]bool // their commands
+	of      []int          // the entry that each fact is of
+	by      map[string]int // the fact of each command
 	refused map[int]error
 }
 
@@ -247,7 +247,7 @@ func each(ctx context.Context, folds []*fold, do func(context.Context, *fold) er
 // decide holds the entries against the rules, each after those before it.
 func (w *window) decide(ctx context.Context) error {
 	w.facts, w.of = w.facts[:0], w.of[:0]
-	w.by, w.refused = map[string]bool{}, map[int]error{}
+	w.by, w.refused = map[string]int{}, map[int]error{}
 	l, begun := w.log, map[*fold]bool{}
 	position, at := l.Last()+1, l.order.next(l.o.Now)
 	for i, d := range w.drafts {
@@ -256,7 +256,10 @@ func (w *window) decide(ctx context.Context) error {
 			continue
 		}
 		f := w.folds[d.Stream]
-		if w.by[d.ID] {
+		if n, ok := w.by[d.ID]; ok {
+			if w.facts[n].Stream != d.Stream {
+				w.refused[i] = different(w.facts[n].Position)
+			}
 			continue // it repeats one that is not in the log yet: recordSingly finds that there
 		}
 		if first := f.state.Position(d.ID); first > 0 {
@@ -285,7 +288,7 @@ func (w *window) decide(ctx context.Context) error {
 			fact.follow(f.state.Last())
 		}
 		f.apply(fact.Recorded)
-		w.by[d.ID] = true
+		w.by[d.ID] = len(w.facts)
 		w.of = append(w.of, i)
 		w.facts = append(w.facts, fact)
 	}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/waymark/waymark/domain"
 )
@@ -46,7 +45,6 @@ func BenchmarkRecord(b *testing.B) {
 				m.Header[name] = value
 			}
 			m.Header.Set(hTime, begun.Format(timeForm))
-			m.Header.Set(jetstream.MsgIDHeader, uuid.NewString())
 			if _, err := js.PublishMsg(b.Context(), m); err != nil {
 				b.Fatal(err)
 			}

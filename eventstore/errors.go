@@ -69,9 +69,8 @@ func (e *InUse) Hint() string {
 
 // What a publish may answer when somebody was faster, or when it is a retry.
 const (
-	codeWrongLast       jetstream.ErrorCode = 10071 // the subject has another last position
-	codeExpectedTwice   jetstream.ErrorCode = 10164 // a batch in flight expects the same subject
-	codeDuplicateInsert jetstream.ErrorCode = 10201 // a batch repeats a message id
+	codeWrongLast     jetstream.ErrorCode = 10071 // the subject has another last position
+	codeExpectedTwice jetstream.ErrorCode = 10164 // a batch in flight expects the same subject
 )
 
 // isConflict says whether the server refused because the subject's last
@@ -82,7 +81,7 @@ func isConflict(err error) bool {
 	if !errors.As(err, &api) {
 		return false
 	}
-	return api.ErrorCode == codeWrongLast || api.ErrorCode == codeExpectedTwice || api.ErrorCode == codeDuplicateInsert
+	return api.ErrorCode == codeWrongLast || api.ErrorCode == codeExpectedTwice
 }
 
 // isUnsure says whether the server may have stored what was published although

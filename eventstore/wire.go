@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/waymark/waymark/domain"
 )
@@ -71,16 +70,15 @@ func (l *Log) message(r domain.Recorded) (*nats.Msg, error) {
 		tail += "/" + r.Stream.ID
 	}
 	h := nats.Header{
-		jetstream.MsgIDHeader: {r.ID},
-		hContent:              {"application/json"},
-		hSpec:                 {"1.0"},
-		hID:                   {r.ID},
-		hType:                 {domain.FormOf(r.Event)},
-		hSource:               {"waymark:" + l.id},
-		hSubject:              {tail},
-		hOccurred:             {r.Occurred.String()},
-		hBy:                   {r.By},
-		hCommand:              {r.Command},
+		hContent:  {"application/json"},
+		hSpec:     {"1.0"},
+		hID:       {r.ID},
+		hType:     {domain.FormOf(r.Event)},
+		hSource:   {"waymark:" + l.id},
+		hSubject:  {tail},
+		hOccurred: {r.Occurred.String()},
+		hBy:       {r.By},
+		hCommand:  {r.Command},
 	}
 	if r.Service != "" {
 		h[hService] = []string{r.Service}

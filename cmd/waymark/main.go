@@ -22,7 +22,7 @@ import (
 // heap is how much memory the collector lets Go's heap take before it works
 // harder, unless $GOMEMLIMIT says otherwise. The answers' own caches come to
 // about as much again, and both stay under 300 MiB.
-const heap = 192 << 20
+const heap = 224 << 20
 
 func main() {
 	if os.Getenv("GOMEMLIMIT") == "" {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
+	"golang.org/x/crypto/bcrypt"
 )
 
 // writerMay is all that the user we work as may publish to: append to the
@@ -34,7 +35,18 @@ var writerMay = [...]string{
 // An embedded server runs in this process and listens on nothing.
 type embedded struct {
 	*server.Server
-	founder, writer *server.User
+	founder, writer user // founder only for a founding
+}
+
+// A user of the server, with a password made for this start.
+type user struct{ name, password string }
+
+// newUser makes a user; the server is told only a digest of the password. No
+// more work than the least goes into it, for the password is random.
+func newUser(name string, may *server.Permissions) (user, *server.User, error) {
+	u := user{name, rand.Text()}
+	digest, err := bcrypt.GenerateFromPassword([]byte(u.password), bcrypt.MinCost)
+	return u, &server.User{Username: name, Password: string(digest), Permissions: may}, err
 }
 
 // storeDir is where the embedded server keeps its files; streamDir where it
@@ -48,19 +60,23 @@ func streamDir(dir string) string {
 // startEmbedded starts a server on the files below dir. Only for a founding has
 // it a user who may create the stream.
 func startEmbedded(dir string, founding bool, log *slog.Logger) (*embedded, error) {
-	e := &embedded{writer: &server.User{
-		Username: "writer", Password: rand.Text(),
-		Permissions: &server.Permissions{
-			Publish:   &server.SubjectPermission{Allow: writerMay[:]},
-			Subscribe: &server.SubjectPermission{Allow: []string{"_INBOX.>"}},
-		},
-	}}
-	users := []*server.User{e.writer}
-	if founding {
-		e.founder = &server.User{Username: "founder", Password: rand.Text()}
-		users = append(users, e.founder)
-	}
+	e := &embedded{}
+	var users []*server.User
+	var writer, founder *server.User
 	var err error
+	if e.writer, writer, err = newUser("writer", &server.Permissions{
+		Publish:   &server.SubjectPermission{Allow: writerMay[:]},
+		Subscribe: &server.SubjectPermission{Allow: []string{"_INBOX.>"}},
+	}); err != nil {
+		return nil, err
+	}
+	users = append(users, writer)
+	if founding {
+		if e.founder, founder, err = newUser("founder", nil); err != nil {
+			return nil, err
+		}
+		users = append(users, founder)
+	}
 	e.Server, err = server.NewServer(&server.Options{
 		ServerName: "waymark",
 		DontListen: true,
@@ -87,8 +103,8 @@ func startEmbedded(dir string, founding bool, log *slog.Logger) (*embedded, erro
 }
 
 // connect gives a connection as one of the server's users.
-func (e *embedded) connect(as *server.User) (*nats.Conn, error) {
-	nc, err := nats.Connect("", append(connecting(), nats.InProcessServer(e.Server), nats.UserInfo(as.Username, as.Password))...)
+func (e *embedded) connect(as user) (*nats.Conn, error) {
+	nc, err := nats.Connect("", append(connecting(), nats.InProcessServer(e.Server), nats.UserInfo(as.name, as.password))...)
 	if err != nil {
 		return nil, fmt.Errorf("the log's server: %w", err)
 	}

@@ -244,6 +244,13 @@ func (l *Log) check(ctx context.Context, least uint64) (last uint64, err error) 
 		return 0, unlike(restore, "the log ends at %d, but position %d is known to have been recorded", s.LastSeq, least)
 	}
 	l.stream = stream
+	if newest, err := stream.GetMsg(ctx, s.LastSeq); err != nil {
+		return 0, l.unanswered(err)
+	} else if newest.Header.Get("Nats-Batch-Id") != "" && newest.Header.Get("Nats-Batch-Commit") == "" {
+		// The server finishes a batch that a crash cut short, unless its own
+		// notes of it are damaged; then it only says so in its log.
+		return 0, unlike(restore, "the log ends in the midst of a change, at position %d", s.LastSeq)
+	}
 	marker, err := l.one(ctx, 1)
 	if err != nil {
 		return 0, err

@@ -398,3 +398,27 @@ func TestOurOwnWriterMayNotTouchTheStream(t *testing.T) {
 		t.Fatal("an event is gone")
 	}
 }
+
+func TestHalfAChangeAtTheEndOfTheLogIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	l := openLog(t, Options{Dir: dir})
+	begin(t, l, "j-1")
+	many(t, l, 40)
+	last := l.Last()
+	closeLog(t, l)
+	// The last event of the batch is lost, and with it all that remembers it.
+	kept := keptIn(t, streamDir(dir))
+	block := kept.blocks[len(kept.blocks)-1]
+	cut := block[len(block)-1]
+	changeFile(t, streamDir(dir), cut.block, func(b []byte) []byte { return b[:cut.at] })
+	if err := os.RemoveAll(filepath.Join(streamDir(dir), "msgs", "index.db")); err != nil {
+		t.Fatal(err)
+	}
+	if err := writeHighWater(dir, last-1); err != nil {
+		t.Fatal(err)
+	}
+	err := refused(t, Options{Dir: dir}, ErrUnlike)
+	if want := fmt.Sprintf("in the midst of a change, at position %d", last-1); !strings.Contains(err.Error(), want) {
+		t.Errorf("the error is %v, want %q in it", err, want)
+	}
+}

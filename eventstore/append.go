@@ -237,12 +237,17 @@ func (l *Log) duplicates(ctx context.Context, stream domain.Stream, command stri
 		if err != nil {
 			return nil, err
 		}
-		if r.Stream != stream || r.Command != command || r.ID != eventID(command, n) || !d.Same(r) {
+		if !repeats(d, r, stream, command, n) {
 			return nil, different(first)
 		}
 		receipts[n] = receiptFor(r, true)
 	}
 	return receipts, nil
+}
+
+// repeats says whether r is the command's nth event and says what d does.
+func repeats(d domain.Draft, r domain.Recorded, stream domain.Stream, command string, n int) bool {
+	return r.Stream == stream && r.Command == command && r.ID == eventID(command, n) && d.Same(r)
 }
 
 func different(position uint64) error {

@@ -3,6 +3,8 @@ package eventstore
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/waymark/waymark/domain"
@@ -248,7 +250,7 @@ func each(ctx context.Context, folds []*fold, do func(context.Context, *fold) er
 func (w *window) decide(ctx context.Context) error {
 	w.facts, w.of = w.facts[:0], w.of[:0]
 	w.by, w.refused = map[string]int{}, map[int]error{}
-	l, begun := w.log, map[*fold]bool{}
+	l, begun, again := w.log, map[*fold]bool{}, map[int]uint64{}
 	position, at := l.Last()+1, l.order.next(l.o.Now)
 	for i, d := range w.drafts {
 		r := &w.results[i]
@@ -263,15 +265,7 @@ func (w *window) decide(ctx context.Context) error {
 			continue // it repeats one that is not in the log yet: recordSingly finds that there
 		}
 		if first := f.state.Position(d.ID); first > 0 {
-			receipts, err := l.duplicates(ctx, d.Stream, d.ID, first, w.drafts[i:i+1])
-			switch {
-			case err == nil:
-				r.Receipt = receipts[0]
-			case isOwnFault(err):
-				r.Err = err
-			default:
-				return err
-			}
+			again[i] = first
 			continue
 		}
 		fact, err := l.admit(ctx, f, d, 0, w.facts)
@@ -291,6 +285,23 @@ func (w *window) decide(ctx context.Context) error {
 		w.by[d.ID] = len(w.facts)
 		w.of = append(w.of, i)
 		w.facts = append(w.facts, fact)
+	}
+	return w.repeated(ctx, again)
+}
+
+// repeated answers the entries whose commands are in the log already, at the
+// positions given, if they say the same.
+func (w *window) repeated(ctx context.Context, again map[int]uint64) error {
+	events, err := w.log.several(ctx, slices.Sorted(maps.Values(again)))
+	if err != nil {
+		return err
+	}
+	for i, position := range again {
+		if r := events[position]; repeats(w.drafts[i], r, w.drafts[i].Stream, w.drafts[i].ID, 0) {
+			w.results[i].Receipt = receiptFor(r, true)
+		} else {
+			w.results[i].Err = different(position)
+		}
 	}
 	return nil
 }

@@ -111,6 +111,39 @@ func (l *Log) one(ctx context.Context, position uint64) (domain.Recorded, error)
 	return recorded(m.Subject, m.Header, m.Data, m.Sequence), nil
 }
 
+// several reads the events at positions that the log has, in ascending order.
+// Those that lie close together, as when a file is recorded again, are read in
+// one go.
+func (l *Log) several(ctx context.Context, positions []uint64) (map[uint64]domain.Recorded, error) {
+	events := make(map[uint64]domain.Recorded, len(positions))
+	n := len(positions)
+	if n < batchPays || positions[n-1]-positions[0] > 4*uint64(n) {
+		for _, position := range positions {
+			r, err := l.one(ctx, position)
+			if err != nil {
+				return nil, err
+			}
+			events[position] = r
+		}
+		return events, nil
+	}
+	f, err := l.feed(ctx, positions[0]-1)
+	if err != nil {
+		return nil, err
+	}
+	defer f.stop()
+	for f.last < positions[n-1] {
+		page, err := f.page(ctx, positions[n-1], answerTime)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range page {
+			events[r.Position] = r
+		}
+	}
+	return events, nil
+}
+
 // next reads a stream's first event at or behind from, as its leader has it.
 func (l *Log) next(ctx context.Context, s domain.Stream, from uint64) (r domain.Recorded, found bool, err error) {
 	m, err := l.leader(ctx, leaderGet{Seq: from, NextFor: subjectOf(s)})

@@ -1,6 +1,9 @@
 # Waymark: make run starts it, make test shows that it keeps its promises.
 
 export CGO_ENABLED := 1
+# Three read models write at once: without this SQLite counts its memory under
+# one lock for all of them, which costs a quarter of the speed.
+export CGO_CFLAGS := -g -O2 -DSQLITE_DEFAULT_MEMSTATUS=0
 export GOFLAGS := -tags=no_antithesis_sdk,sqlite_omit_load_extension $(GOFLAGS)
 
 DEMO := .run/demo

@@ -88,24 +88,24 @@ func decisionRows(tx *Tx, s standing, id string) error {
 		return err
 	}
 	for _, who := range made.Deciders {
-		if err := tx.Exec(`INSERT INTO deciders VALUES (?, ?)`, id, string(who)); err != nil {
+		if err := tx.Exec(`INSERT INTO deciders VALUES (?, ?, ?)`, s.Stream.ID, id, string(who)); err != nil {
 			return err
 		}
 	}
 	for i, p := range made.TookPart {
-		if err := tx.Exec(`INSERT INTO participants VALUES (?, ?, ?, ?, ?, ?)`, id, i+1, string(p.Who), string(p.Advocacy), yesNo(p.Agreed), string(p.Legal)); err != nil {
+		if err := tx.Exec(`INSERT INTO participants VALUES (?, ?, ?, ?, ?, ?, ?)`, s.Stream.ID, id, i+1, string(p.Who), string(p.Advocacy), yesNo(p.Agreed), string(p.Legal)); err != nil {
 			return err
 		}
 	}
 	for i, o := range made.Options {
-		if err := tx.Exec(`INSERT INTO options VALUES (?, ?, ?, ?, ?, ?)`, id, i+1, yesNo(o.NoChange), o.For, o.Against, yesNo(o.Chosen)); err != nil {
+		if err := tx.Exec(`INSERT INTO options VALUES (?, ?, ?, ?, ?, ?, ?)`, s.Stream.ID, id, i+1, yesNo(o.NoChange), o.For, o.Against, yesNo(o.Chosen)); err != nil {
 			return err
 		}
 	}
 	due := made.ReviewBy
 	for _, r := range d.Reviews {
 		e := r.Event.(domain.DecisionReviewed)
-		if err := tx.Exec(`INSERT INTO reviews VALUES (?, ?, ?, ?, ?, ?, ?)`, r.Position, id, r.Occurred.Date, due, string(e.Outcome), string(e.Effect), e.ReviewBy); err != nil {
+		if err := tx.Exec(`INSERT INTO reviews VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, r.Position, s.Stream.ID, id, r.Occurred.Date, due, string(e.Outcome), string(e.Effect), e.ReviewBy); err != nil {
 			return err
 		}
 		due = e.ReviewBy
@@ -161,7 +161,7 @@ func ListDecisions(ctx context.Context, q *Snapshot, f DecisionFilter) ([]Decisi
 	add("coalesce(made, raised) <= ?", f.To.String())
 	add("review_due < ?", f.Overdue.String())
 	rows, err := q.QueryContext(ctx, `SELECT decision, position, journey, service, state, area, weight, occurred, recorded,
-		coalesce((SELECT group_concat(who, ' ' ORDER BY who) FROM deciders AS d WHERE d.decision = decisions.decision), ''),
+		coalesce((SELECT group_concat(who, ' ' ORDER BY who) FROM deciders AS d WHERE (d.journey, d.decision) = (decisions.journey, decisions.decision)), ''),
 		preferred, actual, part, options, basis, agreement, coalesce(review_due, ''), reviews
 		FROM decisions WHERE `+strings.Join(where, " AND ")+` ORDER BY coalesce(made, raised), position`, args...)
 	if err != nil {

@@ -1,7 +1,7 @@
 -- Every decision, as its entries stand now. No words are held here: what was
 -- asked and said stays with the journey; said lists which words are there.
 CREATE TABLE decisions (
-	decision             TEXT    PRIMARY KEY, -- the id of its decision.raised, or of its decision.made where it was never raised
+	decision             TEXT    NOT NULL,    -- the id of its decision.raised, or of its decision.made where it was never raised; one journey's, not the log's
 	position             INTEGER NOT NULL,    -- the position of the entry that made it, or else raised it
 	journey              TEXT    NOT NULL,    -- whose decision
 	service              TEXT    NOT NULL,    -- the service it belongs to; empty for none
@@ -37,43 +37,47 @@ CREATE TABLE decisions (
 	audits               INTEGER NOT NULL,    -- how many times it was audited
 	seen                 INTEGER NOT NULL,    -- the position of the log that its maker had seen; 0 where not recorded
 	shared               TEXT    NOT NULL,    -- an id in common with the same decision of other people; empty for none
-	said                 TEXT    NOT NULL     -- which words its entries carry, separated by spaces
+	said                 TEXT    NOT NULL,    -- which words its entries carry, separated by spaces
+	PRIMARY KEY (journey, decision)
 ) STRICT;
-CREATE INDEX decisions_journey ON decisions (journey);
 CREATE INDEX decisions_service ON decisions (service, made);
 
 -- Who decided.
 CREATE TABLE deciders (
+	journey  TEXT NOT NULL, -- whose decision
 	decision TEXT NOT NULL, -- the decision
 	who      TEXT NOT NULL, -- the person, a worker, …
-	PRIMARY KEY (decision, who)
+	PRIMARY KEY (journey, decision, who)
 ) STRICT, WITHOUT ROWID;
 
 -- Who took part beside the person.
 CREATE TABLE participants (
+	journey  TEXT    NOT NULL, -- whose decision
 	decision TEXT    NOT NULL, -- the decision
 	n        INTEGER NOT NULL, -- their place in the list, from 1
 	who      TEXT    NOT NULL, -- a worker, a peer, …
 	advocacy TEXT    NOT NULL, -- the kind of an advocate; empty for others
 	agreed   INTEGER,          -- whether the person agreed to it: 1 or 0; NULL where not recorded
 	legal    TEXT    NOT NULL, -- otherwise why in law; empty for none
-	PRIMARY KEY (decision, n)
+	PRIMARY KEY (journey, decision, n)
 ) STRICT, WITHOUT ROWID;
 
 -- What could have been decided. What it was is in the person's words, with the journey.
 CREATE TABLE options (
+	journey   TEXT    NOT NULL, -- whose decision
 	decision  TEXT    NOT NULL, -- the decision
 	n         INTEGER NOT NULL, -- its place in the list, from 1
 	no_change INTEGER,          -- whether it was to change nothing: 1 or 0; NULL where not recorded
 	for       INTEGER NOT NULL, -- how many points were for it
 	against   INTEGER NOT NULL, -- how many were against it
 	chosen    INTEGER,          -- whether it was chosen: 1 or 0; NULL where not recorded
-	PRIMARY KEY (decision, n)
+	PRIMARY KEY (journey, decision, n)
 ) STRICT, WITHOUT ROWID;
 
 -- Each time a decision was looked at again.
 CREATE TABLE reviews (
 	position INTEGER PRIMARY KEY, -- of the entry
+	journey  TEXT    NOT NULL,    -- whose decision
 	decision TEXT    NOT NULL,    -- the decision
 	date     TEXT    NOT NULL,    -- the day
 	due      TEXT,                -- the date by which it was due; NULL where none was set
@@ -81,4 +85,4 @@ CREATE TABLE reviews (
 	effect   TEXT    NOT NULL,    -- better, same or worse; empty where not recorded
 	next     TEXT                 -- the next date set; NULL for none
 ) STRICT;
-CREATE INDEX reviews_decision ON reviews (decision);
+CREATE INDEX reviews_decision ON reviews (journey, decision);

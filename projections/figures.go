@@ -126,6 +126,11 @@ func (a *answer) loadServices() error {
 const inScope = ` FROM tallies WHERE month BETWEEN ?1 AND ?2
 	AND service IN (SELECT ?3 WHERE ?3 <> '' UNION ALL SELECT service FROM services WHERE ?3 = '' UNION ALL SELECT '' WHERE ?3 = '')`
 
+// inScopeOnly are the tallies of few outcomes: named one by one, the months let
+// the index go to each outcome without reading those between.
+const inScopeOnly = inScope + ` AND month IN (WITH RECURSIVE months (month) AS (SELECT ?1 UNION ALL
+	SELECT strftime('%Y-%m', month || '-01', '+1 month') FROM months WHERE month < ?2) SELECT month FROM months)`
+
 func (a *answer) scope() []any {
 	return []any{domain.MonthName(a.filter.From), domain.MonthName(a.filter.To), a.filter.Service}
 }
@@ -226,7 +231,7 @@ func (a *answer) due() error {
 			count(a.at("", month, outcome))
 		}
 		return nil
-	}, `SELECT service, month, outcome, journey, yes, code, life`+inScope+` AND outcome = 'decisions.reviewed_on_time'`, a.scope()...)
+	}, `SELECT service, month, outcome, journey, yes, code, life`+inScopeOnly+` AND outcome = 'decisions.reviewed_on_time'`, a.scope()...)
 }
 
 // latest takes each person's latest answer in the month.
@@ -248,7 +253,7 @@ func (a *answer) latest() error {
 	}
 	ranked := func(service string) string {
 		return `SELECT ` + service + `, month, outcome, yes, missing FROM (
-			SELECT *, row_number() OVER (PARTITION BY ` + service + `, month, outcome, journey ORDER BY life DESC, position DESC) AS back` + inScope + `
+			SELECT *, row_number() OVER (PARTITION BY ` + service + `, month, outcome, journey ORDER BY life DESC, position DESC) AS back` + inScopeOnly + `
 			AND outcome IN ('experience.quality', 'experience.concerns_met', 'experience.needs_met', 'experience.challenges')) WHERE back = 1`
 	}
 	err := a.each(take, ranked("service")+` AND service <> ''`, a.scope()...)

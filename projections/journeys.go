@@ -41,7 +41,7 @@ func applyJourneys(tx *Tx, r domain.Recorded) error {
 		return err
 	}
 	if s.Position != r.Position {
-		if err := tx.Exec(`DELETE FROM ratings WHERE position = ?`, s.Position); err != nil {
+		if err := tx.Exec(`DELETE FROM ratings WHERE journey = ? AND position = ?`, s.Stream.ID, s.Position); err != nil {
 			return err
 		}
 		if err := tx.Exec(`DELETE FROM homes WHERE position = ?`, s.Position); err != nil {
@@ -101,7 +101,7 @@ func supportRow(tx *Tx, s standing, support string) error {
 		return err
 	}
 	for _, e := range domain.EpisodesOf(entries) {
-		if err := tx.Exec(`INSERT INTO supports VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, e.ID, s.Stream.ID, e.Service, e.Started.Date, e.Ended.Date,
+		if err := tx.Exec(`INSERT INTO supports VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, s.Stream.ID, e.ID, e.Service, e.Started.Date, e.Ended.Date,
 			yesNo(e.End.Planned), string(e.End.Reason), e.Paused()); err != nil {
 			return err
 		}
@@ -137,7 +137,7 @@ func aspirationRow(tx *Tx, s standing, aspiration string) error {
 	if set.Event == nil {
 		return nil // its setting was withdrawn
 	}
-	return tx.Exec(`INSERT INTO aspirations VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, aspiration, s.Stream.ID,
+	return tx.Exec(`INSERT INTO aspirations VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, s.Stream.ID, aspiration,
 		string(set.Event.(domain.AspirationSet).Aim), set.Occurred.Date, progress, rated, closed, string(how))
 }
 

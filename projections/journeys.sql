@@ -27,16 +27,16 @@ CREATE INDEX corrections_journey ON corrections (journey);
 
 -- Episodes of support: from its start to its end.
 CREATE TABLE supports (
-	support TEXT PRIMARY KEY, -- the id of its support.started
 	journey TEXT NOT NULL,    -- whose
+	support TEXT NOT NULL,    -- the id of its support.started; one journey's, not the log's
 	service TEXT NOT NULL,    -- with which service
 	started TEXT NOT NULL,    -- its first day
 	ended   TEXT,             -- its last day; NULL while it goes on
 	planned INTEGER,          -- 1 where the ending was planned, 0 where not, NULL where not recorded
 	reason  TEXT NOT NULL,    -- why it ended; empty while it goes on or where not recorded
-	paused  INTEGER NOT NULL  -- 1 while it rests
+	paused  INTEGER NOT NULL, -- 1 while it rests
+	PRIMARY KEY (journey, support)
 ) STRICT;
-CREATE INDEX supports_journey ON supports (journey);
 CREATE INDEX supports_service ON supports (service, started);
 
 -- Where people live, from each change of home on.
@@ -53,16 +53,16 @@ CREATE INDEX homes_journey ON homes (journey, life, position);
 
 -- Aspirations, and how they went.
 CREATE TABLE aspirations (
-	aspiration TEXT PRIMARY KEY, -- the id of its aspiration.set
 	journey    TEXT NOT NULL,    -- whose
+	aspiration TEXT NOT NULL,    -- the id of its aspiration.set; one journey's, not the log's
 	aim        TEXT NOT NULL,    -- what it is about; empty where not recorded
 	set_on     TEXT NOT NULL,    -- the day it was set
 	progress   INTEGER,          -- the person's own latest rating of progress, 0 to 10; NULL for none
 	rated_on   TEXT,             -- the day of that; NULL for none
 	closed_on  TEXT,             -- the day it was closed; NULL while it lives
-	how        TEXT NOT NULL     -- reached, changed or let_go; empty while it lives
+	how        TEXT NOT NULL,    -- reached, changed or let_go; empty while it lives
+	PRIMARY KEY (journey, aspiration)
 ) STRICT;
-CREATE INDEX aspirations_journey ON aspirations (journey);
 
 -- Ratings over time. Each rater's are kept apart; nothing is added up.
 CREATE TABLE ratings (
@@ -75,9 +75,8 @@ CREATE TABLE ratings (
 	by       TEXT    NOT NULL, -- who rated: person, peer, worker, family_or_carer; empty where not recorded
 	value    REAL,             -- the rating; NULL where declined
 	declined INTEGER NOT NULL, -- 1 where the person chose not to rate
-	PRIMARY KEY (position, about)
+	PRIMARY KEY (journey, position, about)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX ratings_journey ON ratings (journey, about);
 
 -- The services each person is with now.
 CREATE VIEW current_services AS

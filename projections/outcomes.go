@@ -16,7 +16,7 @@ var outcomesSQL string
 // words.
 var Outcomes = Projection{Name: "outcomes", Version: 1, Schema: outcomesSQL + entriesSQL, Apply: applyOutcomes}
 
-var outcomeEntries = ledger{story: isAboutOutcome, content: isNeededAgain}
+var outcomeEntries = ledger{story: isAboutOutcome, again: isNeededAgain}
 
 // isAboutOutcome says whether an entry adds to any outcome.
 func isAboutOutcome(e domain.Event) bool {
@@ -107,16 +107,16 @@ func thingRows(tx *Tx, s standing, thing string) error {
 	if err := s.clear(tx, "thing", thing, "spans"); err != nil {
 		return err
 	}
-	if !s.begins {
-		err := tx.Exec(`DELETE FROM tallies WHERE position IN (SELECT position FROM entries WHERE journey = ? AND thing = ?
-			AND kind IN ('decision.made', 'support.ended', 'aspiration.closed'))`, s.Stream.ID, thing)
-		if err != nil {
-			return err
-		}
-	}
 	entries, err := s.about(tx, thing)
 	if err != nil {
 		return err
+	}
+	for _, e := range entries { // what the event itself was about has no tallies any more
+		if e.Position != s.Position && together(domain.KindOf(e.Event)) {
+			if err := tx.Exec(`DELETE FROM tallies WHERE position = ?`, e.Position); err != nil {
+				return err
+			}
+		}
 	}
 	if end, ok := domain.Ending(entries); ok {
 		if err := tallyRows(tx, end, domain.Tallies(end)); err != nil {
@@ -145,15 +145,15 @@ func homeSpans(tx *Tx, journey string) error {
 	if err != nil {
 		return err
 	}
-	if err := tx.Exec(`DELETE FROM spans WHERE thing = ?`, journey); err != nil {
+	if err := tx.Exec(`DELETE FROM spans WHERE journey = ? AND thing = ''`, journey); err != nil {
 		return err
 	}
-	return writeSpans(tx, journey, journey, "", domain.HomeSpans(entries))
+	return writeSpans(tx, journey, "", "", domain.HomeSpans(entries))
 }
 
 func writeSpans(tx *Tx, journey, thing, service string, spans []domain.Span) error {
 	for n, s := range spans {
-		if err := tx.Exec(`INSERT INTO spans VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, thing, s.What, n, journey, service, s.From, s.To, s.Code); err != nil {
+		if err := tx.Exec(`INSERT INTO spans VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, journey, thing, s.What, n, service, s.From, s.To, s.Code); err != nil {
 			return err
 		}
 	}

@@ -41,15 +41,15 @@ CREATE INDEX tallies_service ON tallies (service, month, outcome, journey, yes, 
 
 -- What held for each person over a stretch of days.
 CREATE TABLE spans (
-	thing    TEXT    NOT NULL, -- what it is a span of: the id of a support, aspiration or restriction; a journey for its homes
+	journey  TEXT    NOT NULL, -- whose
+	thing    TEXT    NOT NULL, -- what it is a span of: the id of a support, aspiration or restriction of that journey; empty for its homes
 	what     TEXT    NOT NULL, -- active, home, aspiration, restriction or restriction_overdue
 	n        INTEGER NOT NULL, -- tells a thing's spans apart, from 0
-	journey  TEXT    NOT NULL, -- whose
 	service  TEXT    NOT NULL, -- the service, for active spans; empty for others
 	from_day TEXT    NOT NULL, -- its first day
 	to_day   TEXT,             -- the day after its last; NULL while it lasts
 	code     TEXT    NOT NULL, -- in more detail: whether a home is settled, what the person makes of a restriction
-	PRIMARY KEY (thing, what, n)
+	PRIMARY KEY (journey, thing, what, n)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX spans_what ON spans (what, service, journey, from_day, to_day);
 

@@ -30,7 +30,7 @@ var entriesSQL string
 type ledger struct {
 	words   bool                                                   // whether the words are kept
 	story   func(domain.Event) bool                                // which entries it keeps; nil for all
-	content func(domain.Event) bool                                // whether an entry's facts are needed again; nil for all
+	again   func(domain.Event) bool                                // whether an entry is needed again once its rows are written; nil for all
 	replace func(tx *Tx, r domain.Recorded, position uint64) error // called before the entry at the position is corrected or withdrawn; may be nil
 }
 
@@ -54,6 +54,9 @@ func (l ledger) stand(tx *Tx, r domain.Recorded) (standing, bool, error) {
 			if err := l.replace(tx, r, now.Position); err != nil {
 				return standing{}, false, err
 			}
+		}
+		if !l.keeps(now.Event) {
+			return standing{Recorded: now, kind: was.kind}, true, nil
 		}
 		content, err := l.encode(now)
 		if err != nil {
@@ -87,6 +90,10 @@ func (l ledger) stand(tx *Tx, r domain.Recorded) (standing, bool, error) {
 	if l.story != nil && !l.story(r.Event) {
 		return standing{}, false, nil
 	}
+	if !l.keeps(r.Event) {
+		err := tx.Exec(`INSERT INTO entries (position, id, journey, kind) VALUES (?, ?, ?, ?)`, r.Position, r.ID, r.Stream.ID, string(domain.KindOf(r.Event)))
+		return standing{Recorded: r, kind: domain.KindOf(r.Event)}, true, err
+	}
 	thing := domain.Thing(r)
 	content, err := l.encode(r)
 	if err != nil {
@@ -99,11 +106,11 @@ func (l ledger) stand(tx *Tx, r domain.Recorded) (standing, bool, error) {
 	return standing{r, thing, thing, domain.KindOf(r.Event), thing == r.ID}, true, err
 }
 
+// keeps says whether more is kept of an entry than that it is there.
+func (l ledger) keeps(e domain.Event) bool { return l.again == nil || l.again(e) }
+
 // encode gives the content to keep of an entry.
 func (l ledger) encode(r domain.Recorded) ([]byte, error) {
-	if l.content != nil && !l.content(r.Event) {
-		return []byte{}, nil
-	}
 	words := r.Words
 	if !l.words {
 		words = domain.Words{}
@@ -124,7 +131,7 @@ func (l ledger) find(tx *Tx, r domain.Recorded, id string) (domain.Recorded, fou
 	var was found
 	var recorded string
 	var withdrawn uint64
-	err := tx.Row(`SELECT position, kind, thing, service, recorded, by, command, imported, withdrawn FROM entries WHERE journey = ? AND id = ?`, r.Stream.ID, id).
+	err := tx.Row(`SELECT position, kind, thing, service, recorded, by, command, imported, withdrawn FROM entries WHERE journey = ?1 AND id = ?2 AND substr(id, -4) = substr(?2, -4)`, r.Stream.ID, id).
 		Scan(&now.Position, &was.kind, &was.thing, &now.Service, &recorded, &now.By, &now.Command, &now.Imported, &withdrawn)
 	if errors.Is(err, sql.ErrNoRows) {
 		return now, was, errNoEntry
@@ -135,7 +142,9 @@ func (l ledger) find(tx *Tx, r domain.Recorded, id string) (domain.Recorded, fou
 	if withdrawn != 0 {
 		return now, was, fmt.Errorf("an entry about one that was withdrawn: %w", domain.ErrSenseless)
 	}
-	now.At, err = time.Parse(time.RFC3339Nano, recorded)
+	if recorded != "" {
+		now.At, err = time.Parse(time.RFC3339Nano, recorded)
+	}
 	return now, was, err
 }
 
@@ -145,7 +154,7 @@ func (s standing) about(tx *Tx, thing string) ([]domain.Recorded, error) {
 	if s.begins {
 		return []domain.Recorded{s.Recorded}, nil
 	}
-	return read(tx.Query(entryColumns+` WHERE journey = ? AND thing = ? AND withdrawn = 0`, s.Stream.ID, thing))
+	return read(tx.Query(entryColumns+` WHERE journey = ? AND thing = ? AND thing <> '' AND withdrawn = 0`, s.Stream.ID, thing))
 }
 
 // clear removes the rows of a thing from tables, where there may be any.
@@ -154,7 +163,7 @@ func (s standing) clear(tx *Tx, column, thing string, tables ...string) error {
 		return nil
 	}
 	for _, table := range tables {
-		if err := tx.Exec(`DELETE FROM `+table+` WHERE `+column+` = ?`, thing); err != nil {
+		if err := tx.Exec(`DELETE FROM `+table+` WHERE journey = ? AND `+column+` = ?`, s.Stream.ID, thing); err != nil {
 			return err
 		}
 	}

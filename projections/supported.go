@@ -1,14 +1,15 @@
 package projections
 
-import "github.com/waymark/waymark/domain"
+import (
+	"maps"
+	"time"
+
+	"github.com/waymark/waymark/domain"
+)
 
 // month gives the first day of a month and of the next.
 func month(m int) (first, next domain.Date) {
-	day := func(m int) domain.Date {
-		d, _ := domain.ParseDate(domain.MonthName(m) + "-01") // so a month's name always ends
-		return d
-	}
-	return day(m), day(m + 1)
+	return domain.Day(m/12, time.Month(m%12+1), 1), domain.Day(m/12, time.Month(m%12+2), 1)
 }
 
 // supportedPeople finds who was supported: those with enough active days in the
@@ -108,17 +109,24 @@ func stretch(fromText, toText string, after domain.Date) (from, to domain.Date, 
 // states counts the people supported by what held for them on the last day of
 // the month.
 func (a *answer) states() error {
-	type state struct{ month, what, code string }
+	type state struct {
+		month      int
+		what, code string
+	}
 	held := map[state]map[string]bool{} // whose
 	first, _ := month(a.filter.From)
 	_, after := month(a.filter.To)
+	some := map[string]bool{} // who is among the people supported in any month
+	for _, journeys := range a.supported {
+		maps.Copy(some, journeys)
+	}
 	err := a.each(func(scan func(...any) error) error {
 		var what, journey, code, fromText, toText string
 		if err := scan(&what, &journey, &code, &fromText, &toText); err != nil {
 			return err
 		}
 		from, to, err := stretch(fromText, toText, after)
-		if err != nil {
+		if err != nil || !some[journey] {
 			return err
 		}
 		for m := max(from, first).Month(); m <= a.filter.To; m++ {
@@ -126,7 +134,7 @@ func (a *answer) states() error {
 			if last := next - 1; from > last || to <= last {
 				continue
 			}
-			s := state{domain.MonthName(m), what, code}
+			s := state{m, what, code}
 			if held[s] == nil {
 				held[s] = map[string]bool{}
 			}
@@ -136,27 +144,38 @@ func (a *answer) states() error {
 	}, `SELECT what, journey, code, from_day, coalesce(to_day, '') FROM spans
 		WHERE what IN ('aspiration', 'home', 'restriction', 'restriction_overdue') AND from_day < ?1 AND (to_day IS NULL OR to_day > ?2)`,
 		after.String(), first.String())
+	if err != nil {
+		return err
+	}
+	means := []struct {
+		outcome, what string
+		codes         []string // any of them
+	}{
+		{"aspirations.living", "aspiration", []string{""}},
+		{"restrictions.in_force", "restriction", []string{"agrees", "unsure", "disagrees", ""}},
+		{"restrictions.overdue", "restriction_overdue", []string{""}},
+		{"restrictions.agrees", "restriction", []string{"agrees"}},
+		{"restrictions.unsure", "restriction", []string{"unsure"}},
+		{"restrictions.disagrees", "restriction", []string{"disagrees"}},
+		{"restrictions.agreement_not_recorded", "restriction", []string{""}},
+	}
 	for at, journeys := range a.supported {
+		m, err := domain.ParseMonth(at.month)
+		if err != nil {
+			return err
+		}
 		for journey := range journeys {
 			is := func(what string, codes ...string) bool {
 				for _, code := range codes {
-					if held[state{at.month, what, code}][journey] {
+					if held[state{m, what, code}][journey] {
 						return true
 					}
 				}
 				return false
 			}
-			for outcome, yes := range map[string]bool{
-				"aspirations.living":                  is("aspiration", ""),
-				"restrictions.in_force":               is("restriction", "agrees", "unsure", "disagrees", ""),
-				"restrictions.overdue":                is("restriction_overdue", ""),
-				"restrictions.agrees":                 is("restriction", "agrees"),
-				"restrictions.unsure":                 is("restriction", "unsure"),
-				"restrictions.disagrees":              is("restriction", "disagrees"),
-				"restrictions.agreement_not_recorded": is("restriction", ""),
-			} {
-				if yes {
-					a.at(at.service, at.month, outcome).Numerator++
+			for _, yes := range means {
+				if is(yes.what, yes.codes...) {
+					a.at(at.service, at.month, yes.outcome).Numerator++
 				}
 			}
 			switch f := a.at(at.service, at.month, "home.settled"); {
@@ -173,5 +192,5 @@ func (a *answer) states() error {
 			}
 		}
 	}
-	return err
+	return nil
 }

@@ -20,6 +20,7 @@ import (
 // there is none, this process itself.
 type client struct {
 	http  http.Client
+	here  *web.Server // what answers, where that is this process; nil where it is another
 	Close func() error
 }
 
@@ -29,6 +30,21 @@ type announcement struct {
 	PID    int    `json:"pid"`
 	Socket string `json:"socket,omitempty"` // absent for a verb, which is soon done
 	Listen string `json:"listen,omitempty"`
+}
+
+// byWhom adds to the error of a data directory in use which process has it, where
+// that one said so.
+func byWhom(err error) error {
+	var holder announcement
+	in, ok := errors.AsType[*eventstore.InUse](err)
+	if !ok || json.Unmarshal(in.Announced, &holder) != nil || holder.PID == 0 {
+		return err
+	}
+	what := fmt.Errorf("%w, process %d", err, holder.PID)
+	if holder.Listen != "" {
+		what = fmt.Errorf("%w, which serves http://%s", what, holder.Listen)
+	}
+	return &failure{what, in.Hint(), exitRefused}
 }
 
 // A verb looks for the holder again, when one has just come or gone.
@@ -50,8 +66,7 @@ func (p *program) connect(ctx context.Context) (*client, error) {
 		if !ok {
 			return nil, err
 		}
-		var c *client
-		if c, err = dial(ctx, held); err == nil {
+		if c, gone := dial(ctx, held); gone == nil {
 			return c, nil
 		}
 		select {

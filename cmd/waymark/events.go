@@ -1,12 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -34,7 +37,14 @@ func (p *program) eventsCommand() *cobra.Command {
 				return err
 			}
 			out := p.list("events")
-			err = c.events(cmd.Context(), q, func(line []byte, _ web.CloudEvent) error { return out.line(line) })
+			for line, failed := range c.events(cmd.Context(), q) {
+				if err = failed; err == nil {
+					err = out.line(line)
+				}
+				if err != nil {
+					break
+				}
+			}
 			return errors.Join(err, out.end(), c.Close())
 		},
 	}
@@ -47,33 +57,85 @@ func (p *program) eventsCommand() *cobra.Command {
 	return p.lists(c)
 }
 
-// events streams the log's events, each as it came and as it reads.
-func (c *client) events(ctx context.Context, q url.Values, take func(line []byte, e web.CloudEvent) error) error {
-	body, err := c.get(ctx, "/v1/events", q)
-	if err != nil {
-		return err
+// events gives the log's events as they came, each a [web.CloudEvent] that holds
+// until the next is asked for. An error comes last.
+func (c *client) events(ctx context.Context, q url.Values) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		body, err := c.get(ctx, "/v1/events", q)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		defer body.Close()
+		scanner := lines(body)
+		for scanner.Scan() {
+			line := scanner.Bytes()
+			if bytes.HasPrefix(line, []byte(`{"error":`)) { // as a web.Stopped is written, and no event
+				yield(nil, stopped(line))
+				return
+			}
+			if !yield(line, nil) {
+				return
+			}
+		}
+		if err := scanner.Err(); err != nil {
+			yield(nil, &failure{fmt.Errorf("the events stopped coming: %w", err), "ask again from the last position", exitUnreached})
+		}
 	}
-	defer body.Close()
-	scanner := lines(body)
-	for scanner.Scan() {
-		var line struct {
-			web.CloudEvent
-			web.Stopped
+}
+
+// stopped reads the line that ends a list before it is whole.
+func stopped(line []byte) error {
+	var s web.Stopped
+	if err := json.Unmarshal(line, &s); err != nil {
+		return fmt.Errorf("an event cannot be read: %w", err)
+	}
+	return &failure{what: errors.New(s.Error), hint: s.Hint}
+}
+
+// pageful is how many events a page has that is put together here.
+const pageful = 1000
+
+// read gives the log from its first event up to a position (0: to its end) and
+// to what was recorded at or before a moment (zero: to its end), in pages,
+// in order. In this process they come from the log itself, without being written
+// as CloudEvents and read back as they are from another. An error comes last.
+func (c *client) read(ctx context.Context, upto uint64, knownAt time.Time) iter.Seq2[[]domain.Recorded, error] {
+	if c.here != nil {
+		return c.here.Read(ctx, upto, knownAt)
+	}
+	q := url.Values{}
+	number(q, "upto", upto)
+	if !knownAt.IsZero() {
+		q.Set("known_at", knownAt.Format(time.RFC3339Nano))
+	}
+	return func(yield func([]domain.Recorded, error) bool) {
+		page := make([]domain.Recorded, 0, pageful)
+		for line, err := range c.events(ctx, q) {
+			var e web.CloudEvent
+			if err == nil {
+				err = json.Unmarshal(line, &e)
+			}
+			var r domain.Recorded
+			if err == nil {
+				r, err = e.Recorded()
+			}
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if page = append(page, r); len(page) < pageful {
+				continue
+			}
+			if !yield(page, nil) {
+				return
+			}
+			page = make([]domain.Recorded, 0, pageful)
 		}
-		if err := json.Unmarshal(scanner.Bytes(), &line); err != nil {
-			return fmt.Errorf("an event cannot be read: %w", err)
-		}
-		if line.Error != "" {
-			return &failure{what: errors.New(line.Error), hint: line.Hint}
-		}
-		if err := take(scanner.Bytes(), line.CloudEvent); err != nil {
-			return err
+		if len(page) > 0 {
+			yield(page, nil)
 		}
 	}
-	if err := scanner.Err(); err != nil {
-		return &failure{fmt.Errorf("the events stopped coming: %w", err), "ask again from the last position", exitUnreached}
-	}
-	return nil
 }
 
 func kinds() []string {

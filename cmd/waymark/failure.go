@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"syscall"
 
 	"github.com/waymark/waymark/eventstore"
 )
@@ -31,6 +32,21 @@ func (f *failure) Error() string { return f.what.Error() }
 func (f *failure) Unwrap() error { return f.what }
 func (f *failure) Hint() string  { return f.hint }
 
+// errUnread is given by a pipe whose reader went away, as head does once it has
+// its lines. It is no failure of a verb that only answers.
+var errUnread = errors.New("nobody reads the answer any more")
+
+// A pipe is stdout.
+type pipe struct{ io.Writer }
+
+func (p pipe) Write(b []byte) (int, error) {
+	n, err := p.Writer.Write(b)
+	if errors.Is(err, syscall.EPIPE) {
+		err = errUnread
+	}
+	return n, err
+}
+
 func usage(err error) error {
 	return &failure{err, "waymark VERB --help says how it is used and has examples", exitUsage}
 }
@@ -39,7 +55,7 @@ func usagef(format string, args ...any) error { return usage(fmt.Errorf(format, 
 
 // explain prints what went wrong and what to do next, and gives the exit code.
 func explain(stderr io.Writer, err error) int {
-	if err == nil {
+	if err == nil || errors.Is(err, errUnread) {
 		return exitWell
 	}
 	if errors.Is(err, context.Canceled) {

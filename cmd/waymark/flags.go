@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"net/url"
 	"strconv"
 
@@ -38,12 +39,12 @@ func (p *program) completeService(c *cobra.Command) {
 			return nil, cobra.ShellCompDirectiveError
 		}
 		defer api.Close()
-		err = api.events(cmd.Context(), url.Values{"kind": {"service.opened"}}, func(_ []byte, e web.CloudEvent) error {
+		for line, err := range api.events(cmd.Context(), url.Values{"kind": {"service.opened"}}) {
+			var e web.CloudEvent
+			if err != nil || json.Unmarshal(line, &e) != nil {
+				return nil, cobra.ShellCompDirectiveError
+			}
 			services = append(services, e.Service)
-			return nil
-		})
-		if err != nil {
-			return nil, cobra.ShellCompDirectiveError
 		}
 		return services, cobra.ShellCompDirectiveNoFileComp
 	})

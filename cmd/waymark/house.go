@@ -47,7 +47,7 @@ func (p *program) open(ctx context.Context) (_ *house, err error) {
 		Log: h.logger, Metrics: eventstore.NewMetrics(h.metrics),
 	})
 	if err != nil {
-		return nil, err
+		return nil, byWhom(err)
 	}
 	defer func() {
 		if err != nil {

@@ -278,11 +278,11 @@ func TestNothingIsSentUntilTheWholeFileFits(t *testing.T) {
 
 func TestARefusedEntryIsNamedByItsLineAndTheOthersAreKept(t *testing.T) {
 	r := newRecord(domain.Day(2026, 6, 30))
-	count, problems, err := trial(t, false, "a,1,0,31/01/2024,w-1,1,8,,\n"+"a,1,999,31/01/2024,w-1,1,8,,\n"+"b,1,0,31/01/2024,w-1,1,8,,\n", r.post)
+	_, _, err := trial(t, false, "a,1,0,31/01/2024,w-1,1,8,,\n"+"a,1,999,31/01/2024,w-1,1,8,,\n"+"b,1,0,31/01/2024,w-1,1,8,,\n", r.post)
 	if err != errFileWrong {
 		t.Error(err, "but two rows had one key")
 	}
-	count, problems, err = trial(t, false, "a,1,0,31/01/2024,w-1,1,8,,\n"+"a,2,999,31/01/2024,w-1,1,8,,\n"+"b,1,0,31/01/2024,w-1,1,8,,\n", r.post)
+	count, problems, err := trial(t, false, "a,1,0,31/01/2024,w-1,1,8,,\n"+"a,2,999,31/01/2024,w-1,1,8,,\n"+"b,1,0,31/01/2024,w-1,1,8,,\n", r.post)
 	if err != nil || count.Recorded != 5 || count.Refused != 1 || len(r.events) != 5 ||
 		!cmp.Equal(problems, []string{"/rows.csv: line 3: occurred: 2043-03-27 is in the future; today is 2026-06-30"}) {
 		t.Error(count, problems, err)

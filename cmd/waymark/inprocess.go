@@ -15,7 +15,7 @@ import (
 func (h *house) client(ctx context.Context) *client {
 	s := h.server()
 	s.Follow = sync.OnceValue(func() error { return h.follow(ctx) })
-	return &client{http: http.Client{Transport: inProcess{s.Data()}}, Close: h.Close}
+	return &client{http: http.Client{Transport: inProcess{s.Data()}}, here: s, Close: h.Close}
 }
 
 // inProcess carries requests to a handler in this very process, streaming both

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -60,7 +62,8 @@ func (p *program) document(text []byte) error {
 	return err
 }
 
-// showJourney prints the journey as a timeline: when, what, and who recorded it.
+// showJourney prints where things stand, and the journey as a timeline: when,
+// what, and who recorded it.
 func (p *program) showJourney(l domain.Life) error {
 	w := bufio.NewWriter(p.stdout)
 	fmt.Fprintf(w, "Journey %s", l.Journey)
@@ -81,7 +84,10 @@ func (p *program) showJourney(l domain.Life) error {
 			fmt.Fprintf(w, "With %s since %s\n", s.Service, s.Started)
 		}
 	}
-	fmt.Fprintln(w)
+	showStanding(w, l)
+	if len(l.Entries) > 0 {
+		fmt.Fprint(w, "\nWhat happened\n")
+	}
 	width := 0
 	for _, e := range l.Entries {
 		width = max(width, len(e.Occurred.String()))
@@ -91,7 +97,13 @@ func (p *program) showJourney(l domain.Life) error {
 		line(e.Occurred.String(), fmt.Sprintf("%s (%s)", e.Text, marks(e)))
 		said(e.Words, func(what string) { line("", "  "+what) })
 		for _, c := range e.Corrected {
-			line("", fmt.Sprintf("  before: %s, %s (corrected by %s on %s)", c.Occurred, c.Text, c.By, c.Recorded.Format(time.DateOnly)))
+			was := c.Text
+			if c.Service != e.Service {
+				was += ", " + cmp.Or(c.Service, "no service")
+			}
+			line("", fmt.Sprintf("  before: %s, %s (corrected by %s on %s: %s)", c.Occurred, was, c.By, c.Recorded.Format(time.DateOnly),
+				lower(domain.CorrectionReasons.Words(c.Reason))))
+			said(c.Words, func(what string) { line("", "    "+what) })
 		}
 	}
 	return w.Flush()
@@ -119,18 +131,28 @@ func marks(e domain.Line) string {
 // said gives an entry's words, one line each.
 func said(words domain.Words, line func(string)) {
 	for _, word := range slices.Sorted(maps.Keys(words.Texts)) {
-		text := strings.Join(strings.Fields(words.Texts[word]), " ")
-		line(fmt.Sprintf("%s: “%s”", strings.ReplaceAll(string(word), "_", " "), text))
+		line(strings.ReplaceAll(string(word), "_", " ") + ": " + quoted(words.Texts[word]))
 	}
 	for _, o := range words.Options {
-		line("option: “" + o.Option + "”")
+		line("option: " + quoted(o.Option))
 		for _, point := range o.For {
-			line("  for: “" + point + "”")
+			line("  for: " + quoted(point))
 		}
 		for _, point := range o.Against {
-			line("  against: “" + point + "”")
+			line("  against: " + quoted(point))
 		}
 	}
+}
+
+// quoted puts somebody's words on one line, without what a terminal would obey.
+func quoted(words string) string {
+	plain := func(r rune) rune {
+		if unicode.IsControl(r) && !unicode.IsSpace(r) {
+			return -1
+		}
+		return r
+	}
+	return "“" + strings.Join(strings.Fields(strings.Map(plain, words)), " ") + "”"
 }
 
 func lower(words string) string { return strings.ToLower(words[:1]) + words[1:] }

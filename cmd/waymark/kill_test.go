@@ -18,9 +18,9 @@ import (
 // kills is how many times the program is killed in the midst of recording.
 const kills = 10
 
-// TestNoEntryWithAReceiptIsLostWhenThePowerGoes records in a loop while serve is
+// TestNoEntryWithAReceiptIsLostWhenTheProgramIsKilled records in a loop while serve is
 // killed again and again. What had no answer is sent again, as anybody would.
-func TestNoEntryWithAReceiptIsLostWhenThePowerGoes(t *testing.T) {
+func TestNoEntryWithAReceiptIsLostWhenTheProgramIsKilled(t *testing.T) {
 	p := &program{data: t.TempDir(), stdout: io.Discard, stderr: t.Output()}
 	random := rand.New(rand.NewPCG(1, 2))
 	r := &recorder{t: t, receipts: map[string]web.Receipt{}}

@@ -29,7 +29,8 @@ func main() {
 		debug.SetMemoryLimit(heap)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	signal.Ignore(syscall.SIGPIPE) // which would end us with the log open; pipe says it instead
+	err := run(ctx, os.Args[1:], os.Stdin, pipe{os.Stdout}, os.Stderr)
 	stop()
 	os.Exit(explain(os.Stderr, err))
 }

@@ -3,18 +3,14 @@ package main
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
-	"maps"
 	"net/url"
-	"slices"
-	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/waymark/waymark/cmd/waymark/web"
 	"github.com/waymark/waymark/domain"
-	"github.com/waymark/waymark/projections"
 )
 
 func (p *program) outcomesCommand() *cobra.Command {
@@ -24,7 +20,7 @@ func (p *program) outcomesCommand() *cobra.Command {
 		Short: "Show how things are going in the services, month by month",
 		Long: `Outcomes shows counts and shares by service and month, each with what it is a
 share of and how many could have said and did not. Without --from and --to it
-answers with every month there is; a table shows the last three of them.`,
+answers with every month there is; a table shows the last three that are over.`,
 		Example: `  waymark outcomes --service north --from 2026-01 --to 2026-03
   waymark outcomes --json`,
 		Args: cobra.NoArgs,
@@ -47,7 +43,7 @@ answers with every month there is; a table shows the last three of them.`,
 			case p.ndjson:
 				return each(p.stdout, o.Outcomes)
 			}
-			return p.showOutcomes(o, from == "" && to == "")
+			return p.showOutcomes(o, from != "" || to != "", domain.DateOf(time.Now()))
 		},
 	}
 	c.Flags().StringVar(&service, "service", "", "only this `service`")
@@ -66,83 +62,4 @@ func each[T any](out io.Writer, list []T) error {
 		}
 	}
 	return nil
-}
-
-// recently is how many months a table shows unless they are chosen.
-const recently = 3
-
-// showOutcomes prints a table for each service: an outcome a row, a month a column.
-func (p *program) showOutcomes(o web.Outcomes, recent bool) error {
-	type place struct{ service, outcome, month string }
-	figures, months, order := map[place]projections.Figure{}, map[string]bool{}, map[string][]string{}
-	var services []string
-	for _, f := range o.Outcomes {
-		if !slices.Contains(services, f.Service) {
-			services = append(services, f.Service)
-		}
-		if !slices.Contains(order[f.Service], f.Outcome) {
-			order[f.Service] = append(order[f.Service], f.Outcome)
-		}
-		figures[place{f.Service, f.Outcome, f.Period}], months[f.Period] = f, true
-	}
-	shown := slices.Sorted(maps.Keys(months))
-	if recent && len(shown) > recently {
-		shown = shown[len(shown)-recently:]
-	}
-	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
-	for _, service := range services {
-		name := service
-		if name == "" {
-			name = "all services together"
-		}
-		fmt.Fprint(w, name)
-		for _, month := range shown {
-			fmt.Fprintf(w, "\t%s", month)
-		}
-		fmt.Fprintln(w)
-		for _, outcome := range order[service] {
-			fmt.Fprintf(w, "  %s", title(outcome))
-			for _, month := range shown {
-				f, ok := figures[place{service, outcome, month}]
-				fmt.Fprintf(w, "\t%s", figure(f, ok))
-			}
-			fmt.Fprintln(w)
-		}
-		fmt.Fprintln(w)
-	}
-	fmt.Fprintf(w, "At position %d of the log. A share is followed by how many could have said and did not.\n", o.Position)
-	return w.Flush()
-}
-
-// figure writes a count, or a share with what it is a share of and how many are
-// missing.
-func figure(f projections.Figure, ok bool) string {
-	if !ok {
-		return "-"
-	}
-	text := fmt.Sprint(f.Numerator)
-	if f.Denominator != nil {
-		text += fmt.Sprintf(" of %d", *f.Denominator)
-	}
-	if f.Value != nil {
-		text += fmt.Sprintf(" (%.0f%%)", *f.Value*100)
-	}
-	missing := 0
-	for _, n := range f.Missing {
-		missing += n
-	}
-	if missing > 0 {
-		text += fmt.Sprintf(" +%d", missing)
-	}
-	return text
-}
-
-// title gives an outcome's own title.
-func title(id string) string {
-	for _, o := range domain.Outcomes {
-		if o.ID == id {
-			return o.Title
-		}
-	}
-	return id
 }

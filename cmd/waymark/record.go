@@ -62,6 +62,10 @@ func (p *program) record(ctx context.Context, in io.Reader, name string) error {
 		return errors.Join(err, c.Close())
 	}
 	refused, err := p.printAnswers(answers)
+	if errors.Is(err, errUnread) { // somebody wants no more receipts, and may think that all was recorded
+		err = &failure{what: errors.New("nobody read the receipts to their end"),
+			hint: "not every entry may be recorded; the same file again records the rest"}
+	}
 	if err := errors.Join(err, answers.Close(), c.Close()); err != nil {
 		return err
 	}

@@ -6,14 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"net/url"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/waymark/waymark/cmd/waymark/web"
 	"github.com/waymark/waymark/domain"
 	"github.com/waymark/waymark/projections"
 )
@@ -34,10 +33,14 @@ beside them.`,
 			if into == "" {
 				return usagef("--into is missing: it names the directory to build in")
 			}
-			q := url.Values{}
-			number(q, "upto", upto)
-			text(q, "known_at", knownAt)
-			return p.replay(cmd.Context(), into, q)
+			var moment time.Time
+			if knownAt != "" {
+				var err error
+				if moment, err = time.Parse(time.RFC3339Nano, knownAt); err != nil {
+					return usagef("--known-at wants a moment, such as 2026-03-31T23:59:59Z")
+				}
+			}
+			return p.replay(cmd.Context(), into, upto, moment)
 		},
 	}
 	c.Flags().StringVar(&into, "into", "", "the `directory` to build in")
@@ -55,7 +58,7 @@ type replayed struct {
 	Files    []string `json:"files"`
 }
 
-func (p *program) replay(ctx context.Context, into string, q url.Values) (err error) {
+func (p *program) replay(ctx context.Context, into string, upto uint64, knownAt time.Time) (err error) {
 	if err := os.MkdirAll(into, 0o700); err != nil {
 		return err
 	}
@@ -66,7 +69,7 @@ func (p *program) replay(ctx context.Context, into string, q url.Values) (err er
 	defer func() { err = errors.Join(err, c.Close()) }()
 	done := replayed{Into: into}
 	bar := p.bar(-1, "replayed")
-	err = c.replay(ctx, &done, q, bar)
+	err = done.build(ctx, c.read(ctx, upto, knownAt), bar)
 	bar.Close()
 	if errors.Is(err, os.ErrExist) {
 		return &failure{err, "choose a directory that holds no replay yet", exitRefused}
@@ -84,63 +87,50 @@ func (p *program) replay(ctx context.Context, into string, q url.Values) (err er
 	return err
 }
 
-// A page of events goes to each projection; one that is slower than the others
-// may fall some pages behind.
-const (
-	pageful = 1000
-	behind  = 4
-)
+// behind is how many pages a projection may fall behind the fastest.
+const behind = 4
 
-// replay reads the log once and builds all projections from it side by side.
-func (c *client) replay(ctx context.Context, done *replayed, q url.Values, bar progress) error {
+var errNoFounding = errors.New("the log does not begin with its founding")
+
+// build reads the log once and builds all projections from it side by side.
+func (done *replayed) build(ctx context.Context, log iter.Seq2[[]domain.Recorded, error], bar progress) error {
 	g, ctx := errgroup.WithContext(ctx)
 	var feeds []chan []domain.Recorded
-	begin := func(log string) {
-		done.Log = log
+	begin := func() {
 		for _, question := range questions() {
 			feed := make(chan []domain.Recorded, behind)
 			path := filepath.Join(done.Into, question.Name+".db")
 			feeds, done.Files = append(feeds, feed), append(done.Files, path)
-			g.Go(func() error { return projections.Replay(ctx, question, path, log, pages(ctx, feed)) })
+			g.Go(func() error { return projections.Replay(ctx, question, path, done.Log, pages(ctx, feed)) })
 		}
-	}
-	page := make([]domain.Recorded, 0, pageful)
-	turn := func() error {
-		for _, feed := range feeds {
-			select {
-			case feed <- page:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		}
-		bar.add(len(page))
-		page = make([]domain.Recorded, 0, pageful)
-		return nil
 	}
 	g.Go(func() error {
-		err := c.events(ctx, q, func(_ []byte, e web.CloudEvent) error {
-			r, err := e.Recorded()
+		for page, err := range log {
 			if err != nil {
 				return err
 			}
 			if feeds == nil {
-				begin(e.Log())
+				founding, ok := page[0].Event.(domain.LogFounded)
+				if !ok {
+					return errNoFounding
+				}
+				done.Log = founding.Log
+				begin()
 			}
-			done.Position = r.Position
-			if page = append(page, r); len(page) < pageful {
-				return nil
-			}
-			return turn()
-		})
-		if err == nil && len(page) > 0 {
-			err = turn()
-		}
-		if err == nil {
 			for _, feed := range feeds {
-				close(feed)
+				select {
+				case feed <- page:
+				case <-ctx.Done():
+					return ctx.Err()
+				}
 			}
+			done.Position = page[len(page)-1].Position
+			bar.add(len(page))
 		}
-		return err
+		for _, feed := range feeds {
+			close(feed)
+		}
+		return nil
 	})
 	return g.Wait()
 }

@@ -63,9 +63,6 @@ func cloudEvent(logID string, r domain.Recorded) (CloudEvent, error) {
 	return c, nil
 }
 
-// Log gives the id of the log that the event comes from.
-func (c CloudEvent) Log() string { return strings.TrimPrefix(c.Source, sourcePrefix) }
-
 // Recorded reads the event back. One whose content cannot be read comes back as
 // a [domain.Unreadable], as the log itself would give it.
 func (c CloudEvent) Recorded() (domain.Recorded, error) {

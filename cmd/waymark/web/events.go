@@ -34,18 +34,10 @@ func (s *Server) events(ctx context.Context, q *eventsQuery) (*huma.StreamRespon
 	if q.Kind != "" && !slices.Contains(domain.Kinds(), domain.Kind(q.Kind)) {
 		return nil, &fault{errBadRequest, "kind: is no kind of event", "waymark record --help lists the kinds"}
 	}
-	upto := s.Log.Last()
-	if q.Upto != 0 {
-		upto = min(upto, q.Upto)
+	var err error
+	if q.Upto, err = s.end(ctx, q.Upto, q.KnownAt); err != nil {
+		return nil, err
 	}
-	if !q.KnownAt.IsZero() {
-		at, err := s.Log.At(ctx, q.KnownAt)
-		if err != nil {
-			return nil, err
-		}
-		upto = min(upto, at)
-	}
-	q.Upto = upto
 	return &huma.StreamResponse{Body: func(c huma.Context) {
 		c.SetHeader("Content-Type", ndjson)
 		_, w := humago.Unwrap(c)
@@ -61,6 +53,37 @@ func (s *Server) events(ctx context.Context, q *eventsQuery) (*huma.StreamRespon
 		}
 		_ = out.Flush() // nobody is left to tell
 	}}, nil
+}
+
+// end gives the last position of what is asked for: at most upto, where that is
+// not 0, and at most what was recorded at or before knownAt, where that is not
+// zero. It gives 0 where nothing was.
+func (s *Server) end(ctx context.Context, upto uint64, knownAt time.Time) (uint64, error) {
+	last := s.Log.Last()
+	if upto != 0 {
+		last = min(last, upto)
+	}
+	if knownAt.IsZero() {
+		return last, nil
+	}
+	at, err := s.Log.At(ctx, knownAt)
+	return min(last, at), err
+}
+
+// Read gives, to a caller in this process, the same events that /v1/events
+// streams for these parameters, as the log itself gives them: in pages of at
+// most 1,000, in order. An error comes last.
+func (s *Server) Read(ctx context.Context, upto uint64, knownAt time.Time) iter.Seq2[[]domain.Recorded, error] {
+	return func(yield func([]domain.Recorded, error) bool) {
+		last, err := s.end(ctx, upto, knownAt)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		if last > 0 { // a Read up to 0 would give all there is
+			s.Log.Read(ctx, 0, last)(yield)
+		}
+	}
 }
 
 func (s *Server) writeEvents(ctx context.Context, q *eventsQuery, lines *json.Encoder) error {

@@ -50,16 +50,8 @@ func (s *Server) fold(ctx context.Context, q *journeyQuery) (j *domain.Journey, 
 		}
 		return j, position, err
 	}
-	position = s.Log.Last()
-	if q.At != 0 {
-		position = min(position, q.At)
-	}
-	if !q.KnownAt.IsZero() {
-		at, err := s.Log.At(ctx, q.KnownAt)
-		if err != nil {
-			return nil, 0, err
-		}
-		position = min(position, at)
+	if position, err = s.end(ctx, q.At, q.KnownAt); err != nil {
+		return nil, 0, err
 	}
 	j = &domain.Journey{}
 	for r, err := range s.Log.Stream(ctx, domain.JourneyStream(q.ID)) {

@@ -84,7 +84,7 @@ type Aspiration struct {
 	Aim        Aim           `json:"aim,omitzero"`
 	Set        Occurred      `json:"set"`
 	Aspiration string        `json:"aspiration,omitzero"` // in the person's words
-	Progress   []Point       `json:"progress,omitzero"`
+	Progress   []Series      `json:"progress,omitzero"`   // each rater's apart
 	Closed     Occurred      `json:"closed,omitzero"`
 	How        AspirationEnd `json:"how,omitzero"`
 }
@@ -139,15 +139,20 @@ func (l *Life) stand(r Recorded) {
 		l.Aspirations = append(l.Aspirations, Aspiration{ID: r.ID, Aim: e.Aim, Set: r.Occurred, Aspiration: r.Words.Texts["aspiration"]})
 	case AspirationRated:
 		if a := l.aspiration(e.Aspiration); a != nil {
-			a.Progress = append(a.Progress, point(r.Occurred, e.Progress))
+			for _, rated := range Ratings(e) {
+				a.Progress = rate(a.Progress, r.Occurred, rated)
+			}
 		}
 	case AspirationClosed:
 		if a := l.aspiration(e.Aspiration); a != nil {
 			a.Closed, a.How = r.Occurred, e.How
 		}
 	}
+	if _, ok := r.Event.(AspirationRated); ok {
+		return // it stands with its aspiration
+	}
 	for _, rated := range Ratings(r.Event) {
-		l.rate(r.Occurred, rated)
+		l.Ratings = rate(l.Ratings, r.Occurred, rated)
 	}
 }
 
@@ -160,23 +165,16 @@ func (l *Life) aspiration(id string) *Aspiration {
 	return nil
 }
 
-func (l *Life) rate(on Occurred, r Rated) {
+// rate adds a rating to the series of its kind and rater.
+func rate(all []Series, on Occurred, r Rated) []Series {
 	p := Point{on, r.Value, r.Declined}
-	for i := range l.Ratings {
-		if l.Ratings[i].About == r.About && l.Ratings[i].By == r.By {
-			l.Ratings[i].Points = append(l.Ratings[i].Points, p)
-			return
+	for i := range all {
+		if all[i].About == r.About && all[i].By == r.By {
+			all[i].Points = append(all[i].Points, p)
+			return all
 		}
 	}
-	l.Ratings = append(l.Ratings, Series{r.About, r.By, []Point{p}})
-}
-
-func point(on Occurred, r Rating) Point {
-	n, ok := r.Value()
-	if !ok {
-		return Point{Occurred: on, Declined: true}
-	}
-	return Point{Occurred: on, Value: float64(n)}
+	return append(all, Series{r.About, r.By, []Point{p}})
 }
 
 // outside says whether an entry that may only be recorded for somebody who is

@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strconv"
@@ -25,7 +24,7 @@ func showStanding(w io.Writer, l domain.Life) {
 			fmt.Fprintf(w, ", %s %s", lower(domain.AspirationEnds.Words(a.How)), a.Closed)
 		}
 		fmt.Fprintln(w)
-		for _, s := range progressOf(l, a.ID) {
+		for _, s := range a.Progress {
 			fmt.Fprintf(w, "    progress, from 0 to 10%s: %s\n", whose(s.By), path(s.Points))
 		}
 	}
@@ -35,8 +34,8 @@ func showStanding(w io.Writer, l domain.Life) {
 	}{{"How I have rated things, from 0 to 10", true}, {"How others have rated things, from 0 to 10", false}} {
 		begun := false
 		for _, s := range l.Ratings {
-			if (s.By == "person") != part.own || s.About == "aspiration.progress" {
-				continue // that stands with its aspiration
+			if (s.By == "person") != part.own {
+				continue
 			}
 			if !begun {
 				begun = true
@@ -56,27 +55,6 @@ func aspiration(a domain.Aspiration) string {
 		return quoted(a.Aspiration)
 	}
 	return cmp.Or(domain.Aims.Words(a.Aim), "An aspiration")
-}
-
-// progressOf lists the ratings of one aspiration, each rater's apart.
-func progressOf(l domain.Life, aspiration string) (series []domain.Series) {
-	for _, e := range l.Entries {
-		var r domain.AspirationRated
-		if e.Kind != "aspiration.rated" || e.Withdrawn != nil || json.Unmarshal(e.Data, &r) != nil || r.Aspiration != aspiration {
-			continue
-		}
-		value, ok := r.Progress.Value()
-		p := domain.Point{Occurred: e.Occurred, Value: float64(value), Declined: !ok}
-		i := 0
-		for i < len(series) && series[i].By != r.By {
-			i++
-		}
-		if i == len(series) {
-			series = append(series, domain.Series{By: r.By})
-		}
-		series[i].Points = append(series[i].Points, p)
-	}
-	return series
 }
 
 // whose says who rated, where it was not the person.

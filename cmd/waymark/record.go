@@ -71,7 +71,7 @@ func (p *program) record(ctx context.Context, in io.Reader, name string) error {
 	}
 	if refused > 0 {
 		return &failure{what: fmt.Errorf("%s: refused %s", name, quantity(refused, "entry", "entries")),
-			hint: "each is named by its line above; mend them and record the file again"}
+			hint: "each is named by its line above; mend those lines and record them again"}
 	}
 	return nil
 }

@@ -16,14 +16,16 @@ func TestALifeShowsWhatStandsAndWhatWasReplaced(t *testing.T) {
 		`7 home.changed 2026-03-02 north {"accommodation":"11","settled":"Y"}`,
 		`8 entry.corrected - - {"entry":"#00005","form":"confidence.rated.v1","occurred":"2026-03-05","service":"north","reason":"error","data":{"about":"self","value":7,"by":"person"}} words {"note":"A better week"}`,
 		`9 life.rated 2026-03-03 north {"about":"quality_of_life","value":2}`,
-		`10 entry.withdrawn - - {"entry":"#00009","reason":"wrong_person"}`)
+		`10 entry.withdrawn - - {"entry":"#00009","reason":"wrong_person"}`,
+		`11 aspiration.rated 2026-03-04 - {"aspiration":"#00002","progress":9,"by":"person"}`,
+		`12 entry.withdrawn - - {"entry":"#00011","reason":"error"}`)
 	life := w.journey.Life("j-1", 0)
 
 	if len(life.Supports) != 1 || life.Supports[0].Service != "north" || life.Home == nil || life.Home.Accommodation != "11" {
 		t.Errorf("support %+v, home %+v", life.Supports, life.Home)
 	}
 	if a := life.Aspirations; len(a) != 1 || a[0].Aspiration != "To sing again" || len(a[0].Progress) != 2 ||
-		a[0].Progress[0].By != "person" || a[0].Progress[0].Points[0].Value != 3 || a[0].Progress[1].Points[0].Value != 6 {
+		a[0].Progress[0].By != "person" || len(a[0].Progress[0].Points) != 1 || a[0].Progress[0].Points[0].Value != 3 || a[0].Progress[1].Points[0].Value != 6 {
 		t.Errorf("two people's ratings of an aspiration are not both kept apart: %+v", a)
 	}
 	if r := life.Ratings; len(r) != 1 || len(r[0].Points) != 2 || !r[0].Points[0].Declined || r[0].Points[1].Value != 7 {

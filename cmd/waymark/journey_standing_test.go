@@ -11,30 +11,25 @@ import (
 // somebody's progress is not written down as their own.
 func TestNobodysRatingIsShownAsAnothers(t *testing.T) {
 	on := func(day int) domain.Occurred { return domain.On(domain.Day(2026, 3, day)) }
-	progress := func(day int, data string) domain.Line {
-		return domain.Line{Kind: "aspiration.rated", Occurred: on(day), Data: []byte(data)}
+	progress := func(by domain.RatedBy, points ...domain.Point) domain.Series {
+		return domain.Series{About: "aspiration.progress", By: by, Points: points}
 	}
-	taken := progress(5, `{"aspiration":"a","progress":1,"by":"person"}`)
-	taken.Withdrawn = &domain.Withdrawn{}
 	life := domain.Life{
 		Aspirations: []domain.Aspiration{
-			{ID: "a", Set: on(1), Aspiration: "To grow\x1b[2J\n tomatoes"},
-			{ID: "b", Set: on(2), Aim: "home", Closed: on(9), How: "let_go"},
+			{ID: "a", Set: on(1), Aspiration: "To grow\x1b[2J\n tomatoes", Progress: []domain.Series{
+				progress("person", domain.Point{Occurred: on(3), Value: 2}, domain.Point{Occurred: on(6), Value: 4}),
+				progress("worker", domain.Point{Occurred: on(3), Value: 7}),
+			}},
+			{ID: "b", Set: on(2), Aim: "home", Closed: on(9), How: "let_go", Progress: []domain.Series{
+				progress("person", domain.Point{Occurred: on(4), Value: 9}),
+			}},
 		},
 		Ratings: []domain.Series{
-			{About: "aspiration.progress", By: "person", Points: []domain.Point{{Occurred: on(3), Value: 2}}},
 			{About: "life.quality_of_life", By: "person", Points: []domain.Point{{Occurred: on(1), Value: 3}, {Occurred: on(2), Declined: true}}},
 			{About: "measure.who5.1.total", By: "person", Points: []domain.Point{{Occurred: on(1), Value: 52}}},
 			{About: "life.quality_of_life", By: "worker", Points: []domain.Point{{Occurred: on(1), Value: 8}}},
 		},
 		Home: &domain.Home{Since: on(4), HomeChanged: domain.HomeChanged{Settled: "Y", Wish: "chosen"}},
-		Entries: []domain.Line{
-			progress(3, `{"aspiration":"a","progress":2,"by":"person"}`),
-			progress(3, `{"aspiration":"a","progress":7,"by":"worker"}`),
-			progress(4, `{"aspiration":"b","progress":9,"by":"person"}`),
-			taken,
-			progress(6, `{"aspiration":"a","progress":4,"by":"person"}`),
-		},
 	}
 	const want = `
 Aspirations

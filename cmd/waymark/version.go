@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"runtime"
 	"runtime/debug"
 
@@ -45,6 +46,9 @@ func manCommand() *cobra.Command {
 		Args:    cobra.ExactArgs(1),
 		Hidden:  true,
 		RunE: func(c *cobra.Command, args []string) error {
+			if err := os.MkdirAll(args[0], 0o755); err != nil {
+				return err
+			}
 			return doc.GenManTree(c.Root(), &doc.GenManHeader{Title: "WAYMARK", Section: "1", Source: "waymark " + version()}, args[0])
 		},
 	}

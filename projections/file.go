@@ -58,7 +58,7 @@ const (
 	// A file that is being built is thrown away after a crash. The journal stays
 	// in memory, for without any a statement could not be taken back.
 	beside = `PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;
-		PRAGMA cache_size = -32000; PRAGMA temp_store = MEMORY`
+		PRAGMA cache_size = -20000; PRAGMA temp_store = MEMORY`
 )
 
 // address names a database for SQLite, whatever characters its path has.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"github.com/ThreeDotsLabs/watermill"
@@ -71,6 +72,9 @@ func (p *program) open(ctx context.Context) (_ *house, err error) {
 // Close. Nothing is retried here: the log's subscriber offers a page again that
 // was not taken, and waits longer each time.
 func (h *house) follow(ctx context.Context) error {
+	if debug.SetMemoryLimit(-1) == heapAlone { // main's, and nobody else's
+		debug.SetMemoryLimit(heapBeside)
+	}
 	router, err := message.NewRouter(message.RouterConfig{}, watermill.NewSlogLoggerWithLevelMapping(h.logger, quieter()))
 	if err != nil {
 		return err

@@ -47,7 +47,7 @@ func (a *answer) supportedPeople() error {
 		for m := from.Month(); from < to && m <= a.filter.To; m++ {
 			start, end := month(m)
 			at := people{service, domain.MonthName(m)}
-			if active := int(min(to, end) - max(from, start)); active > 0 {
+			if active := (domain.Span{From: from, To: to}).Days(start, end); active > 0 {
 				if days[at] == nil {
 					days[at] = map[string]int{}
 				}

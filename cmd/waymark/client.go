@@ -182,3 +182,23 @@ func lines(r io.Reader) *bufio.Scanner {
 	s.Buffer(make([]byte, 0, 64<<10), maxLine)
 	return s
 }
+
+// list asks for a list and writes it as the flags say: the document as it came,
+// a line for each in it, or as a person reads it.
+func list[T any](ctx context.Context, p *program, path string, q url.Values, lines, show func(T) error) error {
+	c, err := p.reach(ctx)
+	if err != nil {
+		return err
+	}
+	answer, whole, err := query[T](ctx, c, path, q)
+	if err := errors.Join(err, c.Close()); err != nil {
+		return err
+	}
+	switch {
+	case p.json:
+		return p.document(whole)
+	case p.ndjson:
+		return lines(answer)
+	}
+	return show(answer)
+}

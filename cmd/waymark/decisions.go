@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"net/url"
 	"text/tabwriter"
@@ -26,21 +25,9 @@ func (p *program) decisionsCommand() *cobra.Command {
 			for name, value := range given {
 				text(q, name, *value)
 			}
-			c, err := p.reach(cmd.Context())
-			if err != nil {
-				return err
-			}
-			d, whole, err := query[web.Decisions](cmd.Context(), c, "/v1/decisions", q)
-			if err := errors.Join(err, c.Close()); err != nil {
-				return err
-			}
-			switch {
-			case p.json:
-				return p.document(whole)
-			case p.ndjson:
-				return each(p.stdout, d.Decisions)
-			}
-			return p.showDecisions(d)
+			return list(cmd.Context(), p, "/v1/decisions", q,
+				func(a web.Decisions) error { return each(p.stdout, a.Decisions) },
+				func(a web.Decisions) error { return p.showDecisions(a) })
 		},
 	}
 	for _, f := range [][2]string{

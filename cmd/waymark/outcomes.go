@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"io"
 	"net/url"
 	"time"
@@ -29,21 +28,11 @@ answers with every month there is; a table shows the last three that are over.`,
 			text(q, "service", service)
 			text(q, "from", from)
 			text(q, "to", to)
-			c, err := p.reach(cmd.Context())
-			if err != nil {
-				return err
-			}
-			o, whole, err := query[web.Outcomes](cmd.Context(), c, "/v1/outcomes", q)
-			if err := errors.Join(err, c.Close()); err != nil {
-				return err
-			}
-			switch {
-			case p.json:
-				return p.document(whole)
-			case p.ndjson:
-				return each(p.stdout, o.Outcomes)
-			}
-			return p.showOutcomes(o, from != "" || to != "", domain.DateOf(time.Now()))
+			return list(cmd.Context(), p, "/v1/outcomes", q,
+				func(a web.Outcomes) error { return each(p.stdout, a.Outcomes) },
+				func(a web.Outcomes) error {
+					return p.showOutcomes(a, from != "" || to != "", domain.DateOf(time.Now()))
+				})
 		},
 	}
 	c.Flags().StringVar(&service, "service", "", "only this `service`")

@@ -23,21 +23,9 @@ does not, and are safe to delete at any time.`,
   waymark projections retry journeys`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := p.reach(cmd.Context())
-			if err != nil {
-				return err
-			}
-			all, whole, err := query[web.Projections](cmd.Context(), c, "/v1/projections", nil)
-			if err := errors.Join(err, c.Close()); err != nil {
-				return err
-			}
-			switch {
-			case p.json:
-				return p.document(whole)
-			case p.ndjson:
-				return each(p.stdout, all.Projections)
-			}
-			return p.showProjections(all.Projections...)
+			return list(cmd.Context(), p, "/v1/projections", nil,
+				func(a web.Projections) error { return each(p.stdout, a.Projections) },
+				func(a web.Projections) error { return p.showProjections(a.Projections...) })
 		},
 	}
 	var accept bool

@@ -106,6 +106,7 @@ type Log struct {
 
 	gate   sync.RWMutex // held for reading by each call; Close takes it whole
 	closed bool
+	well   bool            // it was closed with nothing wrong
 	ctx    context.Context // ends when the log closes
 	end    context.CancelFunc
 	tasks  sync.WaitGroup
@@ -214,6 +215,9 @@ func (l *Log) start(ctx context.Context, key foundingKey, least uint64) (err err
 			}
 		}
 	}
+	if err := forgetClosing(l.o.Dir); err != nil {
+		return fmt.Errorf("the file %s: %w", closedName, err)
+	}
 	if l.server, err = startEmbedded(l.o.Dir, founding, l.o.Log); err != nil {
 		return err
 	}
@@ -291,7 +295,9 @@ func (l *Log) Close() error {
 	}
 	l.closed = true
 	l.tasks.Wait() // watch writes the high-water file too
-	return errors.Join(writeHighWater(l.o.Dir, l.Last()), l.release())
+	err := writeHighWater(l.o.Dir, l.Last())
+	l.well = err == nil && l.Err() == nil
+	return errors.Join(err, l.release())
 }
 
 // release undoes what Open did, as far as it came.
@@ -309,6 +315,9 @@ func (l *Log) release() error {
 	}
 	if l.server != nil {
 		l.server.stop()
+		if l.well {
+			err = errors.Join(err, l.writeClosing())
+		}
 	}
 	return errors.Join(err, unlock(l.lock))
 }

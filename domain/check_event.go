@@ -46,12 +46,16 @@ func (f ServiceFacts) check(c *checker) {
 var zoneShape = regexp.MustCompile(`^[A-Z][A-Za-z0-9_+-]{1,31}(/[A-Za-z0-9_+-]{1,31}){0,2}$`)
 
 // outcomeShape is what the id of an outcome looks like.
-var outcomeShape = regexp.MustCompile(`^[a-z0-9_-]{1,64}$`)
+var outcomeShape = regexp.MustCompile(`^[a-z0-9._-]{1,128}$`)
 
 func (e ServiceRebased) check(c *checker) {
 	c.needs("outcome", e.Outcome != "")
-	if !outcomeShape.MatchString(e.Outcome) {
-		c.refuse("outcome", "is not the id of an outcome")
+	known := strings.HasPrefix(e.Outcome, "measure.") // which are defined in the log
+	for _, o := range Outcomes {
+		known = known || o.Is(e.Outcome)
+	}
+	if !known || !outcomeShape.MatchString(e.Outcome) {
+		c.refuse("outcome", "is not the id of an outcome; waymark outcomes --definitions lists them")
 	}
 	if _, err := ParseMonth(e.From); err != nil {
 		c.refuse("from", "%v", err)

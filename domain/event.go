@@ -192,7 +192,7 @@ func (ServiceClosed) kind() Kind { return "service.closed" }
 
 // ServiceRebased starts one outcome's control chart of a service again from a month.
 type ServiceRebased struct {
-	Outcome string       `json:"outcome"` // the outcome's id, [a-z0-9_-]{1,64}
+	Outcome string       `json:"outcome"` // the outcome's id, which may leave out the aim; [a-z0-9._-]{1,128}
 	From    string       `json:"from"`    // the month, as 2026-03
 	Reason  RebaseReason `json:"reason"`
 }

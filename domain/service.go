@@ -25,12 +25,20 @@ type Service struct {
 	facts          ServiceFacts
 	opened, closed Date
 	isOpened       bool
+	rebases        []Rebase
+}
+
+// A Rebase says that an outcome's chart starts again from a month, and why.
+type Rebase struct {
+	Outcome string       `json:"outcome"` // its id, which may leave out the aim; see [Outcome.Is]
+	From    int          `json:"from"`    // the month, as [Date.Month] counts them
+	Reason  RebaseReason `json:"reason"`
 }
 
 // Apply folds one event of this service. It never refuses.
 func (s *Service) Apply(r Recorded) {
 	s.apply(r)
-	s.facts, s.opened, s.closed, s.isOpened = ServiceFacts{}, 0, 0, false
+	s.facts, s.opened, s.closed, s.isOpened, s.rebases = ServiceFacts{}, 0, 0, false, nil
 	for _, r := range standing(s.entries) {
 		switch e := r.Event.(type) {
 		case ServiceOpened:
@@ -39,6 +47,10 @@ func (s *Service) Apply(r Recorded) {
 			s.facts = e.ServiceFacts
 		case ServiceClosed:
 			s.closed = r.Occurred.Date
+		case ServiceRebased:
+			if from, err := ParseMonth(e.From); err == nil {
+				s.rebases = append(s.rebases, Rebase{e.Outcome, from, e.Reason})
+			}
 		}
 	}
 }
@@ -48,6 +60,19 @@ func (s *Service) Opened() bool { return s.isOpened }
 
 // Facts gives what is known of the service by its latest entry in life order.
 func (s *Service) Facts() ServiceFacts { return s.facts }
+
+// Rebases gives where the service's charts start again, in life order.
+func (s *Service) Rebases() []Rebase { return s.rebases }
+
+// After lists the standing entries about days after one, by id.
+func (s *Service) After(day Date) (entries []string) {
+	for _, r := range standing(s.entries) {
+		if r.Occurred.Date > day {
+			entries = append(entries, r.ID)
+		}
+	}
+	return entries
+}
 
 // Span gives the service's first and last day; each is 0 where there is none.
 func (s *Service) Span() (opened, closed Date) { return s.opened, s.closed }

@@ -141,21 +141,22 @@ func (o *Occurred) UnmarshalText(text []byte) (err error) {
 // date alone before any clock time of that day. Equal moments are told apart by
 // the position of their entries; see [Entry.Before].
 func (o Occurred) Order(p Occurred) int {
-	return cmp.Or(cmp.Compare(o.Date, p.Date), cmp.Compare(o.clockOrder(), p.clockOrder()))
+	return cmp.Or(cmp.Compare(o.Date, p.Date), cmp.Compare(o.ClockOrder(), p.ClockOrder()))
 }
 
-// clockOrder is −1 for a date alone and otherwise the clock time in microseconds.
-func (o Occurred) clockOrder() int64 {
+// ClockOrder sorts the moments of one day: 0 for a date alone, and otherwise the
+// microseconds since midnight and 1.
+func (o Occurred) ClockOrder() int64 {
 	if !o.Moment {
-		return -1
+		return 0
 	}
-	return o.Clock.Microseconds()
+	return o.Clock.Microseconds() + 1
 }
 
 // Sortable gives the moment as one integer that sorts in life order. Each day
 // has a place for the date alone and then one for each of its microseconds.
 func (o Occurred) Sortable() int64 {
-	return int64(o.Date)*(secondsPerDay*1_000_000+1) + o.clockOrder() + 1
+	return int64(o.Date)*(secondsPerDay*1_000_000+1) + o.ClockOrder()
 }
 
 // A MonthName is written as 2026-03.

@@ -29,7 +29,7 @@ func replay(ctx context.Context, p Projection, path, logID string, pages iter.Se
 			return err
 		}
 		defer f.close()
-		for page, err := range pages {
+		for page, err := range joined(pages) {
 			if err != nil {
 				return err
 			}
@@ -39,6 +39,33 @@ func replay(ctx context.Context, p Projection, path, logID string, pages iter.Se
 		}
 		return errors.Join(f.close(), fsync(part)) // a file that is built needs nothing beside it
 	})
+}
+
+// mostTogether is how many events a read model that nobody reads yet takes in at
+// once. What a page would write again and again is written once.
+const mostTogether = 10_000
+
+// joined joins pages.
+func joined(pages iter.Seq2[[]domain.Recorded, error]) iter.Seq2[[]domain.Recorded, error] {
+	return func(yield func([]domain.Recorded, error) bool) {
+		var all []domain.Recorded
+		for page, err := range pages {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if all = append(all, page...); len(all) < mostTogether {
+				continue
+			}
+			if !yield(all, nil) {
+				return
+			}
+			all = all[:0]
+		}
+		if len(all) > 0 {
+			yield(all, nil)
+		}
+	}
 }
 
 // Export writes what views see to path, as one file that needs nothing beside it.

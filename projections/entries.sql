@@ -1,6 +1,6 @@
 -- Every entry of every journey as it stands: corrections applied, withdrawn
 -- entries kept and marked. Of an entry that the read model has no more need of,
--- all but its position, id, journey and kind is left empty.
+-- all but its position, id, journey, kind, date and service is left empty.
 CREATE TABLE entries (
 	position  INTEGER PRIMARY KEY,         -- the place in the log where the entry was first recorded
 	id        TEXT    NOT NULL,            -- the entry's id; one journey's, not the log's
@@ -8,7 +8,7 @@ CREATE TABLE entries (
 	kind      TEXT    NOT NULL,            -- what kind of entry it is, such as confidence.rated
 	withdrawn INTEGER NOT NULL DEFAULT 0,  -- the position of its withdrawal; 0 while it counts
 	corrected INTEGER NOT NULL DEFAULT 0,  -- how many times it was corrected
-	thing     TEXT    NOT NULL DEFAULT '', -- the id of the support, aspiration, plan, decision, restriction or match it belongs to; empty for none
+	thing     TEXT    NOT NULL DEFAULT '', -- the id of the support, aspiration, plan, decision, restriction or match it belongs to; home for all homes in the outcomes; empty for none
 	occurred  TEXT    NOT NULL DEFAULT '', -- when it happened: a date, or a moment with its offset
 	date      TEXT    NOT NULL DEFAULT '', -- the date of that
 	life      INTEGER NOT NULL DEFAULT 0,  -- sorts a journey's entries in life order, together with position

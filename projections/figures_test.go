@@ -1,18 +1,17 @@
 package projections
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/waymark/waymark/domain"
 )
 
-func figuresOf(t testing.TB, db *DB, f OutcomeFilter) (figures []Figure) {
+func figuresOf(t testing.TB, db *DB, f OutcomeFilter) (figures []domain.Figure) {
 	t.Helper()
 	err := db.View(t.Context(), func(s *Snapshot) (err error) {
 		figures, err = Figures(t.Context(), s, f)
@@ -26,201 +25,199 @@ func figuresOf(t testing.TB, db *DB, f OutcomeFilter) (figures []Figure) {
 
 // A service would be told that lives get better or worse when they do not.
 func TestFiguresAreWhatTheDefinitionsSay(t *testing.T) {
-	compared := map[string]int{}
-	for seed := range uint64(3) {
+	found := map[string]int{}
+	var outcomes []domain.Outcome
+	for seed, s := range []shape{varied, rated, rated} {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
-			h := made(t, seed, varied)
+			log := made(t, uint64(seed), s).log
 			db := opened(t, t.TempDir(), Outcomes, Options{})
-			for _, part := range [][]domain.Recorded{h.log[:len(h.log)/2], h.log} { // the second half corrects months long past
+			for i, part := range [][]domain.Recorded{log[:len(log)/2], log} { // the second half corrects months long past
 				advance(t, db, part, 1000)
-				compareFigures(t, db, naiveOf(part), compared)
+				n := naiveOf(part)
+				outcomes = n.outcomes()
+				compareFigures(t, db, n, domain.Day(2023, 10, 1).Month(), found)
+				month := n.today.Month()
+				_, n.today = domain.PeriodOf("month", month).Days()
+				n.today += domain.Date(3*i + seed) // days pass without an entry, until the first of a month and a few more
+				compareFigures(t, db, n, month, found)
 			}
 		})
 	}
-	for _, o := range domain.Outcomes {
-		if compared[o.ID] == 0 {
+	if t.Failed() {
+		return
+	}
+	for _, o := range outcomes {
+		if found[o.ID] == 0 {
 			t.Errorf("nothing in the histories adds to %s", o.ID)
 		}
 	}
+	for _, what := range slices.Concat(
+		each("state ", "", "not_over", "may_change"),
+		each("no entries ", "true", "false"),
+		each("interval ", "state", "entries", "due", "people", "latest", "values", "change"),
+		each("distribution ", "activities.different", "activities.valued", "support.benefit", "experience.quality", "home.moved_staffing",
+			"home.moved_support_level", "home.moved_move_on", "home.moved_setting", "confidence.change_self", "aspirations.change_progress"),
+		each("how ", "support.benefit alone", "support.benefit with_peer", "support.benefit with_worker", "support.benefit not_recorded",
+			"experience.challenges alone", "experience.challenges with_peer", "experience.challenges with_worker", "experience.challenges not_recorded"),
+		each("missing ", "people.supported fewer_days", "decisions.took_part not_recorded", "decisions.led_or_shared not_recorded",
+			"decisions.reviewed_on_time not_yet_due", "activities.chosen not_recorded", "activities.valued declined", "activities.valued not_recorded",
+			"home.settled declined", "home.settled not_known", "home.settled not_recorded", "home.moved_setting not_recorded",
+			"support.benefit declined", "experience.quality declined", "confidence.rated declined", "life.rated declined", "life.measured declined",
+			"aspirations.rated declined", "support.time_to_move_on still_there"),
+		each("missing of change ", "died", "first_declined", "first_not_asked", "later_declined", "later_not_asked"),
+		each("by ", "peer", "worker", "family_or_carer"),
+		each("change ", "ended early", "better", "same", "worse", "reliably better", "reliably same", "reliably worse", "lower is better",
+			"interval", "first alone", "in a crisis", "all together"),
+		each("ended ", domain.EndKinds.Codes()...),
+		each("every ", domain.Everys.Codes()...),
+	) {
+		if found[what] == 0 {
+			t.Errorf("no figure has %s", what)
+		}
+	}
 }
 
-// compareFigures asks for figures in every way, and counts those above zero.
-func compareFigures(t *testing.T, db *DB, n naive, compared map[string]int) {
+func each[S ~string](what string, of ...S) (all []string) {
+	for _, s := range of {
+		all = append(all, what+string(s))
+	}
+	return all
+}
+
+// alike takes figures for the same where they differ only in how fractions were
+// added up.
+var alike = gocmp.Options{gocmp.Comparer(func(a, b domain.Period) bool { return a == b }), cmpopts.EquateApprox(1e-9, 1e-12)}
+
+// compareFigures asks for the figures of a month and those after it in every way,
+// and counts what was there to compare.
+func compareFigures(t *testing.T, db *DB, n naive, from int, found map[string]int) {
 	t.Helper()
-	from, to := domain.Day(2023, 6, 1).Month(), n.today.Month()+2
-	naively := map[people]map[string]Figure{}
-	compare := func(got []Figure) {
-		for _, got := range got {
-			m, err := domain.ParseMonth(got.Period)
-			if err != nil {
-				t.Fatal(err)
+	to := n.today.Month() + 2
+	for _, every := range domain.Everys.Codes() {
+		f := OutcomeFilter{Every: every, From: from, To: to, Today: n.today}
+		want := n.all(domain.Periods(every, from, to))
+		sameFigures(t, f, want, figuresOf(t, db, f))
+		for service := range n.services {
+			if every != "month" {
+				break
 			}
-			at := people{got.Service, got.Period}
-			if naively[at] == nil {
-				naively[at] = n.figures(got.Service, m)
-			}
-			want := naively[at][got.Outcome]
-			if diff := gocmp.Diff(want, got); diff != "" {
-				t.Fatalf("%s of %q in %s:\n%s", got.Outcome, got.Service, got.Period, diff)
-			}
-			if want.Numerator > 0 {
-				compared[got.Outcome]++
-			}
+			f.Service, f.Every = service, "" // which is by the month
+			sameFigures(t, f, slices.DeleteFunc(slices.Clone(want), func(f domain.Figure) bool { return f.Service != service }), figuresOf(t, db, f))
 		}
-	}
-	compare(figuresOf(t, db, OutcomeFilter{From: from, To: to}))
-	for service := range n.services {
-		one := figuresOf(t, db, OutcomeFilter{Service: service, From: from, To: to})
-		_, opened, closed := n.facts(service)
-		if closed == 0 {
-			closed = 1 << 30
+		outcomes := n.outcomes()
+		for _, figure := range want {
+			n.note(figure, outcomes, found)
 		}
-		months := 0
-		for m := from; m <= to; m++ {
-			if first, next := month(m); opened < next && closed >= first {
-				months++
-			}
-		}
-		if want := months * len(domain.Outcomes); len(one) != want {
-			t.Errorf("%s has %d figures, and was open for %d", service, len(one), want)
-		}
-		compare(one)
+		found["every "+string(every)]++
 	}
 }
 
-// figures counts everything for one service, or all, in one month.
-func (n naive) figures(service string, m int) map[string]Figure {
-	first, next := month(m)
-	all := map[string]*Figure{}
-	for _, o := range domain.Outcomes {
-		all[o.ID] = &Figure{Service: service, Period: domain.MonthName(m), Outcome: o.ID, Version: o.Version, Missing: map[string]int{}}
+// sameFigures compares figures one by one and, so that the first that differs is
+// named, which there are before.
+func sameFigures(t *testing.T, f OutcomeFilter, want, got []domain.Figure) {
+	t.Helper()
+	which := func(figures []domain.Figure) (all []string) {
+		for _, f := range figures {
+			all = append(all, fmt.Sprintf("%q %s %s %s", f.Service, f.Period, f.Outcome, f.By))
+		}
+		return all
 	}
-	supported := 0
-	for journey, entries := range n.journeys {
-		isSupported, some := false, false
-		for id := range n.services {
-			if service != "" && id != service {
-				continue
-			}
-			facts, _, _ := n.facts(id)
-			days, enough := 0, 28
-			if facts.Kind == "crisis" {
-				enough = 1
-			}
-			for day := first; day < next; day++ {
-				if n.active(journey, id, day) {
-					days++
-				}
-			}
-			isSupported, some = isSupported || days >= enough, some || days > 0
+	if want, got := which(want), which(got); !slices.Equal(want, got) {
+		t.Fatalf("%+v lists others:\n%s", f, gocmp.Diff(want, got))
+	}
+	differ := map[string]bool{} // one of each kind is enough to see
+	for i, want := range want {
+		got := got[i]
+		if want.Endings != nil { // how sure its value is, the arithmetic's own tests hold against published examples
+			sure(t, which([]domain.Figure{got})[0], got)
+			got.Lower, got.Upper = nil, nil
 		}
-		if isSupported {
-			supported++
-			all["people.supported"].Numerator++
-		} else if some {
-			all["people.supported"].Missing["fewer_days"]++
-		}
-		said := map[string][]string{}
-		for _, r := range entries {
-			if service != "" && r.Service != service {
-				continue
-			}
-			if r.Occurred.Date >= first && r.Occurred.Date < next {
-				for _, o := range n.opinions(r) {
-					said[o.outcome] = append(said[o.outcome], o.says)
-				}
-			}
-		}
-		for _, r := range n.reviews(journey) {
-			if r.due >= first && r.due < next && (service == "" || r.made.Service == service) {
-				said["decisions.reviewed_on_time"] = append(said["decisions.reviewed_on_time"], r.says)
-			}
-		}
-		holds := n.states(journey, next-1)
-		for _, o := range domain.Outcomes {
-			count(all[o.ID], o, said[o.ID], isSupported, holds)
+		if diff := gocmp.Diff(want, got, alike); diff != "" && !differ[fields(want)] {
+			differ[fields(want)] = true
+			t.Errorf("%s on %s:\n%s", which([]domain.Figure{want})[0], f.Today, diff)
 		}
 	}
-	figures := map[string]Figure{}
-	for _, o := range domain.Outcomes {
-		f := all[o.ID]
-		switch {
-		case o.ID == "people.supported":
-			f.N = f.Numerator
-		case o.ID == "home.settled", o.Over == domain.OverEntries, o.Over == domain.OverDue, o.Over == domain.OverLatest:
-			if f.Denominator == nil {
-				f.Denominator = new(int)
-			}
-		case o.Over != domain.OverNothing:
-			f.Denominator, f.N = &supported, supported
-		}
-		if f.Denominator != nil && *f.Denominator > 0 {
-			value := float64(f.Numerator) / float64(*f.Denominator)
-			f.Value = &value
-		}
-		if len(f.Missing) == 0 {
-			f.Missing = nil
-		}
-		figures[o.ID] = *f
+	if t.Failed() {
+		t.FailNow()
 	}
-	return figures
 }
 
-// count adds one person to an outcome: by what their entries said, in life order,
-// and what held for them.
-func count(f *Figure, o domain.Outcome, said []string, supported bool, holds map[string]bool) {
-	answer := func(says string) bool {
-		if f.Denominator == nil {
-			f.Denominator = new(int)
-		}
-		if says != "yes" && says != "no" {
-			f.Missing[says]++
-			return false
-		}
-		*f.Denominator++
-		if says == "yes" {
-			f.Numerator++
-		}
-		return true
+// fields says which of the fields of a figure that is missing in others it has.
+func fields(f domain.Figure) string {
+	return fmt.Sprint(f.Numerator != nil, f.Denominator != nil, f.Value != nil, f.Lower != nil, f.Missing != nil, f.Distribution != nil, f.Change != nil, f.Endings != nil)
+}
+
+// sure holds an interval against what every interval keeps.
+func sure(t *testing.T, which string, f domain.Figure) {
+	t.Helper()
+	if (f.Lower == nil) != (f.Upper == nil) || f.N < 10 && f.Lower != nil {
+		t.Errorf("%s of %d has a lower limit: %t, an upper: %t", which, f.N, f.Lower != nil, f.Upper != nil)
 	}
-	switch o.Over {
-	case domain.OverNothing:
-		f.Numerator += len(said)
-		f.N += min(1, len(said))
-	case domain.OverEntries, domain.OverDue:
-		some := false
-		for _, says := range said {
-			some = answer(says) || some
+	switch {
+	case f.Lower != nil && !(*f.Lower >= 0 && *f.Lower <= *f.Value && *f.Value <= *f.Upper && *f.Upper <= 1 && *f.Lower < *f.Upper):
+		t.Errorf("%s is %v, from %v to %v", which, *f.Value, *f.Lower, *f.Upper)
+	case f.Lower == nil && f.N >= 30 && *f.Value > 0 && *f.Value < 1: // so many episodes are not of a few people
+		t.Errorf("%s of %d has no interval", which, f.N)
+	}
+}
+
+// note counts what a figure shows.
+func (n naive) note(f domain.Figure, outcomes []domain.Outcome, found map[string]int) {
+	saw := func(what string, times int) { found[what] += times }
+	o, _ := domain.OutcomeOf(f.Outcome, outcomes...)
+	if f.Numerator != nil {
+		saw(f.Outcome, *f.Numerator)
+	} else {
+		saw(f.Outcome, f.N)
+	}
+	saw("state "+string(f.State), 1)
+	saw(fmt.Sprint("no entries ", f.NoEntries), 1)
+	if f.Lower != nil {
+		saw("interval "+string(o.Over), 1)
+	}
+	saw("distribution "+f.Outcome, len(f.Distribution))
+	for how, times := range f.How {
+		saw("how "+f.Outcome+" "+how, times)
+	}
+	for why, times := range f.Missing {
+		saw("missing "+f.Outcome+" "+why, times)
+		if o.Over == domain.OverChange {
+			saw("missing of change "+why, times)
 		}
-		if some {
-			f.N++
-		}
-	case domain.OverLatest:
-		if len(said) > 0 && answer(said[len(said)-1]) {
-			f.N++
-		}
-	case domain.OverPeople:
-		switch {
-		case !supported || len(said) == 0:
-		case slices.Contains(said, "yes"):
-			f.Numerator++
-		default:
-			f.Missing["declined"]++
-		}
-	case domain.OverState:
-		switch {
-		case !supported || o.ID == "people.supported":
-		case o.ID == "home.settled":
-			for home := range holds {
-				if code, ok := strings.CutPrefix(home, "home "); ok {
-					code := map[string]string{"Y": "yes", "N": "no", "Z": "declined", "9": "not_known"}[code]
-					if answer(cmp.Or(code, "not_recorded")) {
-						f.N++
-					}
-				}
+	}
+	if f.By != "" {
+		saw("by "+string(f.By), f.N)
+	}
+	if len(f.Endings) > 0 {
+		for kind, share := range f.Endings[len(f.Endings)-1].Share {
+			if share > 0 {
+				saw("ended "+string(kind), 1)
 			}
-		case holds[o.ID]:
-			f.Numerator++
 		}
+	}
+	c := f.Change
+	if c == nil {
+		return
+	}
+	facts, _, _ := n.facts(f.Service)
+	reliably := map[bool]string{true: "reliably "}[c.Reliable]
+	saw("change ended early", c.EndedEarly)
+	saw("change "+reliably+"better", c.Better.N)
+	saw("change "+reliably+"same", c.Same.N)
+	saw("change "+reliably+"worse", c.Worse.N)
+	if o.Better == "down" {
+		saw("change lower is better", min(c.Better.N, c.Worse.N))
+	}
+	if c.Better.Lower != nil {
+		saw("change interval", 1)
+	}
+	if c.FirstUnpaired != nil {
+		saw("change first alone", 1)
+	}
+	if facts.Kind == "crisis" {
+		saw("change in a crisis", c.Paired)
+	}
+	if f.Service == "" {
+		saw("change all together", c.Paired)
 	}
 }

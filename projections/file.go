@@ -57,7 +57,8 @@ const (
 		PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY`
 	// A file that is being built is thrown away after a crash. The journal stays
 	// in memory, for without any a statement could not be taken back.
-	beside = `PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;
+	// Pages of 8 KiB hold most of a person's rows whole, which is read faster.
+	beside = `PRAGMA page_size = 8192; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;
 		PRAGMA cache_size = -20000; PRAGMA temp_store = MEMORY`
 )
 

@@ -18,7 +18,11 @@ var everyKind = slices.Concat(slices.Repeat([]domain.Kind{"decision.raised", "de
 	}))
 
 // varied is a history of everything, small enough to go through many times.
-var varied = shape{events: 3000, journeys: 40, days: 730, kinds: everyKind, amend: 0.12, serve: 0.01}
+var varied = shape{events: 4000, journeys: 40, days: 730, kinds: everyKind, amend: 0.12, serve: 0.01, followed: 0.4}
+
+// rated is a history of episodes in which much is rated at both ends.
+var rated = shape{events: 4000, journeys: 70, days: 730, amend: 0.05, serve: 0.005, followed: 0.9,
+	kinds: []domain.Kind{"support.started", "support.started", "support.ended", "confidence.rated", "aspiration.set", "activity.attended", "decision.made"}}
 
 // event thinks of an event of a kind for a journey, or gives nil where it needs
 // something that the journey does not have.
@@ -131,17 +135,14 @@ func (h *history) event(journey string, kind domain.Kind) domain.Event {
 	case "life.rated":
 		return domain.LifeRated{About: pick(h, domain.LifeAbouts).Code, Value: h.rating(0, 10), By: by, How: how}
 	case "measure.scored":
-		e := domain.MeasureScored{Measure: "daily", Version: 1 + h.random.IntN(2), By: by, How: how}
-		if e.Declined = h.chance(0.2); !e.Declined {
-			e.Answers = map[string]domain.Answer{"calm": {Value: float64(h.random.IntN(6))}, "sad": {Declined: h.chance(0.3)}}
-		}
-		return e
+		return h.scored(pick(h, []string{"daily", "being"}), by, how)
 	case "home.changed":
-		return domain.HomeChanged{Accommodation: pick(h, domain.Accommodations).Code, Settled: maybe(h, domain.Settleds), Wish: maybe(h, domain.Wishes)}
+		return domain.HomeChanged{Accommodation: pick(h, domain.Accommodations).Code, Settled: maybe(h, domain.Settleds), Wish: maybe(h, domain.Wishes),
+			Staffing: maybe(h, domain.Staffings), SupportLevel: maybe(h, domain.SupportLevels), MoveOn: maybe(h, domain.MoveOns), Setting: maybe(h, domain.HomeSettings)}
 	case "support.given":
 		kinds := domain.SupportKinds.Codes()
 		h.random.Shuffle(len(kinds), func(i, k int) { kinds[i], kinds[k] = kinds[k], kinds[i] })
-		e := domain.SupportGiven{Kinds: kinds[:1+h.random.IntN(3)], By: maybe(h, domain.SupportedBys), RatedBy: by}
+		e := domain.SupportGiven{Kinds: kinds[:1+h.random.IntN(3)], By: maybe(h, domain.SupportedBys), RatedBy: by, How: how}
 		if h.chance(0.5) {
 			e.Benefit = h.rating(0, 10)
 		}
@@ -161,6 +162,24 @@ func (h *history) event(journey string, kind domain.Kind) domain.Event {
 		return domain.PersonForgotten{Reason: "asked_by_person", AuthorisedBy: "manager-1"}
 	}
 	panic("the generator knows no " + kind)
+}
+
+func (h *history) scored(measure string, by domain.RatedBy, how domain.HowGiven) domain.MeasureScored {
+	e := domain.MeasureScored{Measure: measure, Version: 1, By: by, How: how}
+	items, high := []string{"a", "b", "c", "d"}, 4
+	if measure == "daily" {
+		e.Version, items, high = 1+h.random.IntN(2), []string{"calm", "sad"}, 5
+	}
+	if e.Declined = h.chance(0.2); e.Declined {
+		return e
+	}
+	e.Answers = map[string]domain.Answer{}
+	for _, item := range items {
+		if e.Answers[item] = (domain.Answer{Value: float64(h.random.IntN(high + 1))}); h.chance(0.1) {
+			e.Answers[item] = domain.Answer{Declined: true}
+		}
+	}
+	return e
 }
 
 func (h *history) question() domain.Question {

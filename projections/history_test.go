@@ -29,6 +29,7 @@ type history struct {
 	journeys []string
 	entries  map[string][]domain.Recorded // by journey, entries as first recorded
 	withheld map[string]bool              // ids of entries withdrawn
+	promised []promise                    // what will be recorded, by its day
 	shape    shape
 }
 
@@ -38,6 +39,7 @@ type shape struct {
 	kinds                  []domain.Kind // what happens on journeys, each as often as it is there
 	amend                  float64       // the share of corrections and withdrawals
 	serve                  float64       // the share of what happens to services
+	followed               float64       // the share of episodes in which things are rated at the start and again later
 }
 
 // made makes up a history. The same seed and shape give the same log.
@@ -58,6 +60,7 @@ func made(t testing.TB, seed uint64, s shape) *history {
 	step := time.Duration(s.days) * 24 * time.Hour / time.Duration(s.events)
 	for len(h.log) < s.events {
 		h.now = h.now.Add(time.Duration(h.random.Int64N(2*int64(step) + 1)))
+		h.keep()
 		h.live()
 	}
 	return h
@@ -69,19 +72,40 @@ func (h *history) found() {
 		Event: domain.LogFounded{Log: logID, Words: "plain"}})
 	for i, id := range []string{"north", "south", "crisis", "peers", "brooklyn"} {
 		facts := domain.ServiceFacts{Name: id, Kind: []domain.ServiceKind{"supported_housing", "community", "crisis", "peer", "employment"}[i]}
-		if id == "brooklyn" {
-			facts.Zone = "America/New_York"
+		switch id {
+		case "north":
+			facts.TimeLimited, facts.RecordsFrom, facts.LateDays = domain.Yes, domain.Day(2024, 2, 1), 4
+		case "brooklyn":
+			facts.TimeLimited, facts.Zone = domain.Yes, "America/New_York"
+		case "peers":
+			facts.Holidays = h.holidays()
 		}
 		h.service(id, domain.Day(2023, time.Month(i+1), 1), domain.ServiceOpened{ServiceFacts: facts})
 	}
-	item := func(id string) domain.Item { return domain.Item{ID: id, Low: 0, High: 5} }
 	for version := 1; version <= 2; version++ {
-		h.record(domain.Draft{Stream: domain.Stream{About: domain.AboutMeasure, ID: "daily"}, Occurred: domain.On(h.today()), Event: domain.MeasureDefined{
-			Version: version, Title: "Daily", Items: []domain.Item{item("calm"), item("sad")},
-			Scales: []domain.Scale{{ID: "total", Method: "sum", Direction: "higher_better"},
-				{ID: "calm", Items: []string{"calm"}, Method: "mean", Direction: "higher_better"}},
-			Licence: domain.Licence{Name: "CC0", Holder: "Waymark", Reference: "here", Wording: "own"}}})
+		h.define("daily", domain.MeasureDefined{Version: version, Title: "Daily", Items: items(5, "calm", "sad"), Scales: []domain.Scale{
+			{ID: "total", Method: "sum", Direction: "higher_better"},
+			{ID: "sad", Title: "Sadness", Items: []string{"sad"}, Method: "mean", Direction: "lower_better",
+				Rule: domain.ChangeRule{Kind: "rci", SD: 1.3, Reliability: 0.8, Source: "a made-up norm"}},
+			{ID: "calm", Items: []string{"calm"}, Method: "mean", Direction: "neither"}}})
 	}
+	h.define("being", domain.MeasureDefined{Version: 1, Title: "Being", Items: items(4, "a", "b", "c", "d"), Scales: []domain.Scale{
+		{ID: "total", Method: "sum", Direction: "higher_better", Missing: "prorate", MayMiss: 1,
+			Rule: domain.ChangeRule{Kind: "rci", SD: 4, Reliability: 0.85, Source: "a made-up norm"}},
+		// Its scores are tenths, which binary fractions only come near to.
+		{ID: "mean", Method: "mean", Decimals: 1, Direction: "higher_better", Rule: domain.ChangeRule{Kind: "points", Points: 1}}}})
+}
+
+func items(high float64, ids ...string) (all []domain.Item) {
+	for _, id := range ids {
+		all = append(all, domain.Item{ID: id, High: high})
+	}
+	return all
+}
+
+func (h *history) define(id string, m domain.MeasureDefined) {
+	m.Licence = domain.Licence{Name: "CC0", Holder: "Waymark", Reference: "here", Wording: "own"}
+	h.record(domain.Draft{Stream: domain.Stream{About: domain.AboutMeasure, ID: id}, Occurred: domain.On(h.today()), Event: m})
 }
 
 func (h *history) service(id string, on domain.Date, e domain.Event) bool {
@@ -126,7 +150,10 @@ func (h *history) live() {
 func (h *history) serve() {
 	id, on := h.someService(), h.today()-domain.Date(h.random.IntN(200))
 	stream := domain.Stream{About: domain.AboutService, ID: id}
-	changed := domain.ServiceFacts{Name: id + " anew", Kind: pick(h, domain.ServiceKinds.Codes()[:3]), LateDays: 1 + h.random.IntN(5), TimeLimited: h.yesNo()}
+	changed := domain.ServiceFacts{Name: id + " anew", Kind: pick(h, domain.ServiceKinds.Codes()[:3]), LateDays: h.random.IntN(6), Holidays: h.holidays()}
+	if id == "north" || h.chance(0.3) {
+		changed.TimeLimited, changed.RecordsFrom = domain.Yes, domain.Day(2023, time.Month(1+h.random.IntN(18)), 1)
+	}
 	if id == "brooklyn" {
 		changed.Zone = "America/New_York"
 	}
@@ -134,7 +161,7 @@ func (h *history) serve() {
 	case 0, 1:
 		h.service(id, on, domain.ServiceChanged{ServiceFacts: changed})
 	case 2:
-		h.service(id, on, domain.ServiceRebased{Outcome: "took_part", From: domain.MonthName(on.Month()), Reason: "service_changed"})
+		h.service(id, on, domain.ServiceRebased{Outcome: pick(h, []string{"took_part", "decisions.took_part", "home.settled", "measure.daily.1.total"}), From: domain.MonthName(on.Month()), Reason: "service_changed"})
 	case 3:
 		if id == "peers" {
 			h.service(id, h.today(), domain.ServiceClosed{})
@@ -196,6 +223,9 @@ func (h *history) record(d domain.Draft) bool {
 		h.withheld[e.Entry] = true
 	default:
 		h.entries[r.Stream.ID] = append(h.entries[r.Stream.ID], r)
+	}
+	if _, ok := r.Event.(domain.SupportStarted); ok && h.shape.followed > 0 && h.chance(h.shape.followed) {
+		h.follow(r)
 	}
 	return true
 }
@@ -288,6 +318,14 @@ func maybe[C ~string](h *history, v domain.Vocabulary[C]) (none C) {
 		return none
 	}
 	return pick(h, v).Code
+}
+
+// holidays are some days that are not working days.
+func (h *history) holidays() (days []domain.Date) {
+	for range 40 {
+		days = append(days, domain.Day(2024, 1, 1)+domain.Date(h.random.IntN(800)))
+	}
+	return days
 }
 
 func (h *history) yesNo() domain.YesNo { return domain.YesNo(h.random.IntN(3) - 1) }

@@ -12,11 +12,15 @@ import (
 type naive struct {
 	journeys map[string][]domain.Recorded // entries as they stand, in life order
 	services map[string][]domain.Recorded
-	today    domain.Date // of the last event
+	measures map[string][]domain.MeasureDefined // by id, the versions in order
+	episodes map[string][]naiveEpisode          // by their start, in life order
+	ratings  map[string][]naiveRating           // those that the journeys' entries hold
+	today    domain.Date                        // the first day that is not over: of the last event, until somebody says another
 }
 
 func naiveOf(log []domain.Recorded) naive {
-	n := naive{journeys: map[string][]domain.Recorded{}, services: map[string][]domain.Recorded{}}
+	n := naive{journeys: map[string][]domain.Recorded{}, services: map[string][]domain.Recorded{},
+		measures: map[string][]domain.MeasureDefined{}, episodes: map[string][]naiveEpisode{}, ratings: map[string][]naiveRating{}}
 	var all []*domain.Recorded
 	gone := map[string]bool{}
 	for _, r := range log {
@@ -42,7 +46,12 @@ func naiveOf(log []domain.Recorded) naive {
 			n.journeys[r.Stream.ID] = append(n.journeys[r.Stream.ID], *r)
 		case r.Stream.About == domain.AboutService:
 			n.services[r.Stream.ID] = append(n.services[r.Stream.ID], *r)
+		case r.Stream.About == domain.AboutMeasure:
+			n.measures[r.Stream.ID] = append(n.measures[r.Stream.ID], r.Event.(domain.MeasureDefined))
 		}
+	}
+	for _, versions := range n.measures {
+		slices.SortFunc(versions, func(a, b domain.MeasureDefined) int { return cmp.Compare(a.Version, b.Version) })
 	}
 	for _, lists := range []map[string][]domain.Recorded{n.journeys, n.services} {
 		for _, list := range lists {
@@ -56,6 +65,9 @@ func naiveOf(log []domain.Recorded) naive {
 				return cmp.Or(cmp.Compare(a.Occurred.Date, b.Occurred.Date), cmp.Compare(clock(a), clock(b)), cmp.Compare(a.Position, b.Position))
 			})
 		}
+	}
+	for journey := range n.journeys {
+		n.episodes[journey], n.ratings[journey] = n.episodesOf(journey), n.ratingsOf(journey)
 	}
 	return n
 }
@@ -136,121 +148,6 @@ func (n naive) ends(r domain.Recorded) bool {
 		}
 	}
 	return last == r.ID
-}
-
-// An opinion is what one entry says of one outcome.
-type opinion struct{ outcome, says string }
-
-func yesOr(yes bool, no string) string {
-	if yes {
-		return "yes"
-	}
-	return no
-}
-
-// opinions lists what one entry says, beside reviews.
-func (n naive) opinions(r domain.Recorded) (all []opinion) {
-	add := func(outcome, says string) { all = append(all, opinion{outcome, says}) }
-	own := func(outcome string, by domain.RatedBy, declined bool) {
-		if by == "person" {
-			add(outcome, yesOr(!declined, "declined"))
-		}
-	}
-	switch e := r.Event.(type) {
-	case domain.ActivityAttended:
-		add("activities.people", "yes")
-		if e.Setting == "mainstream" {
-			add("activities.people_mainstream", "yes")
-		}
-		add("activities.chosen", map[domain.YesNo]string{domain.Yes: "yes", domain.No: "no", domain.NotRecorded: "not_recorded"}[e.Chosen])
-	case domain.HomeChanged:
-		add("home.changed_"+cmp.Or(string(e.Wish), "not_recorded"), "yes")
-	case domain.SupportGiven:
-		for _, kind := range e.Kinds {
-			add("support.people_"+string(kind), "yes")
-		}
-		if e.By == "peer" {
-			add("support.people_by_peers", "yes")
-		}
-	case domain.SupportEnded:
-		switch {
-		case !n.ends(r):
-		case e.Reason == "died":
-			add("support.died", "yes")
-		case e.Reason == "moved_on" && e.Planned == domain.Yes:
-			add("support.moved_on", "yes")
-		default:
-			add("support.ended_otherwise", "yes")
-		}
-	case domain.AspirationClosed:
-		if n.ends(r) {
-			add("aspirations."+string(e.How), "yes")
-		}
-	case domain.ConfidenceRated:
-		own("confidence.rated", e.By, e.Value == domain.Declined)
-	case domain.LifeRated:
-		own("life.rated", e.By, e.Value == domain.Declined)
-	case domain.MeasureScored:
-		own("life.measured", e.By, e.Declined)
-	case domain.AspirationRated:
-		own("aspirations.rated", e.By, e.Progress == domain.Declined)
-	case domain.ExperienceShared:
-		for outcome, answer := range map[string]domain.Rating{"quality": e.Quality, "concerns_met": e.ConcernsMet, "needs_met": e.NeedsMet, "challenges": e.Challenges} {
-			if v, ok := answer.Value(); ok {
-				add("experience."+outcome, yesOr(v >= 4, "no"))
-			} else if answer == domain.Declined {
-				add("experience."+outcome, "declined")
-			}
-		}
-	case domain.DecisionMade:
-		return n.decided(r, e)
-	}
-	return all
-}
-
-// decided lists what a decision says, with what only the raising of it tells.
-func (n naive) decided(r domain.Recorded, e domain.DecisionMade) []opinion {
-	weight, preferred, urgent := e.Weight, e.Preferred, e.Urgent
-	if raised, ok := n.stands(r.Stream.ID, e.Decision); ok {
-		q := raised.Event.(domain.DecisionRaised)
-		weight, preferred, urgent = cmp.Or(weight, q.Weight), cmp.Or(preferred, q.Preferred), cmp.Or(urgent, q.Urgent)
-	}
-	consent := e.Basis == "consent" || e.Basis == ""
-	all := []opinion{{"decisions.people", "yes"}, {"decisions.took_part", yesOr(e.Part == "took_part", yesOr(e.Part != "", "not_recorded"))}}
-	if e.Part != "" && e.Part != "took_part" {
-		all[1].says = "no"
-	}
-	if e.Basis == "consent" {
-		switch e.Actual {
-		case "1", "2", "3":
-			all = append(all, opinion{"decisions.led_or_shared", "yes"})
-		case "4", "5":
-			all = append(all, opinion{"decisions.led_or_shared", "no"})
-		default:
-			all = append(all, opinion{"decisions.led_or_shared", "not_recorded"})
-		}
-	}
-	if weight == "everyday" && e.Area != "home" && e.Area != "restriction" && e.Area != "ending_support" && consent {
-		return all
-	}
-	all = append(all, opinion{"decisions.peer_offered", yesOr(e.PeerOffered == domain.Yes, "no")})
-	if e.Actual == "1" && len(e.TookPart) == 0 && slices.Equal(e.Deciders, []domain.Decider{"person"}) {
-		return all // alone, without us
-	}
-	if consent && preferred != "chose_not_to_say" {
-		near := []string{"11", "12", "21", "22", "23", "32", "33", "43", "44", "45", "54", "55"} // wanted, had; never from together to others
-		all = append(all, opinion{"decisions.role_wanted", yesOr(slices.Contains(near, string(preferred)+string(e.Actual)), "no")})
-	}
-	choice := len(e.Options) >= 2
-	noChange := e.NoChangeImpossible == domain.Yes
-	for _, o := range e.Options {
-		choice = choice && o.For+o.Against >= 1
-		noChange = noChange || o.NoChange == domain.Yes
-	}
-	if len(e.Options) >= 2 || e.Basis != "court" && e.Basis != "mental_health_act" && urgent != domain.Yes {
-		all = append(all, opinion{"decisions.real_choice", yesOr(choice && noChange, "no")})
-	}
-	return all
 }
 
 // A review that was due: whose, when, and whether it was done.

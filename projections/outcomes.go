@@ -2,7 +2,10 @@ package projections
 
 import (
 	_ "embed"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/waymark/waymark/domain"
 )
@@ -10,13 +13,37 @@ import (
 //go:embed outcomes.sql
 var outcomesSQL string
 
-// Outcomes answers how things are going in the services: what each entry adds
-// to each outcome, and what held for each person over time, by service and
-// month, so that a count always comes with what it is a count of. It holds no
-// words.
-var Outcomes = Projection{Name: "outcomes", Version: 1, Schema: outcomesSQL + entriesSQL, Apply: applyOutcomes}
+// Outcomes answers how things are going in the services: what each entry says of
+// each outcome, by person, service and month, the episodes, what held for each
+// person over time, and their ratings, so that a count always comes with what it
+// is a count of. It holds no words.
+var Outcomes = Projection{Name: "outcomes", Version: 2, Schema: outcomesSQL + entriesSQL + definitionsSQL(), Apply: applyOutcomes, Flush: writeSheets}
 
-var outcomeEntries = ledger{story: isAboutOutcome, again: isNeededAgain}
+var outcomeEntries = ledger{story: isAboutOutcome, again: isNeededAgain, thing: outcomeThing}
+
+// outcomeThing is domain.Thing, with all of a person's homes as one thing.
+func outcomeThing(r domain.Recorded) string {
+	if _, ok := r.Event.(domain.HomeChanged); ok {
+		return "home"
+	}
+	return domain.Thing(r)
+}
+
+// definitionsSQL puts the definitions into the table of that name. They are part
+// of the schema: another definition is another read model.
+func definitionsSQL() string {
+	var b strings.Builder
+	quote := func(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
+	for n, o := range domain.Outcomes {
+		definition, err := json.Marshal(o)
+		if err != nil {
+			panic(err) // a definition is text and numbers
+		}
+		fmt.Fprintf(&b, "INSERT INTO definitions VALUES ('', %d, %s, %d, %s, %s, %s, %s, %s, %s);\n", n, quote(o.ID), o.Version, quote(string(o.Aim)),
+			quote(o.Title), quote(o.Sentence), quote(string(o.Better)), quote(o.Unit), quote(string(definition)))
+	}
+	return b.String()
+}
 
 // isAboutOutcome says whether an entry adds to any outcome.
 func isAboutOutcome(e domain.Event) bool {
@@ -43,6 +70,8 @@ func applyOutcomes(tx *Tx, r domain.Recorded) error {
 	switch r.Stream.About {
 	case domain.AboutService:
 		return serviceRows(tx, r)
+	case domain.AboutMeasure:
+		return measureRows(tx, r)
 	case domain.AboutJourney:
 	default:
 		return nil
@@ -51,24 +80,8 @@ func applyOutcomes(tx *Tx, r domain.Recorded) error {
 	if err != nil || !ok {
 		return err
 	}
-	if s.Position != r.Position {
-		if err := tx.Exec(`DELETE FROM tallies WHERE position = ?`, s.Position); err != nil {
-			return err
-		}
-		if err := tx.Exec(`DELETE FROM ratings WHERE position = ?`, s.Position); err != nil {
-			return err
-		}
-	}
-	if !together(s.kind) {
-		if err := tallyRows(tx, s.Recorded, domain.Tallies(s.Recorded)); err != nil {
-			return err
-		}
-	}
-	if err := ratingRows(tx, s.Recorded); err != nil {
+	if err := entryMarks(tx, s); err != nil {
 		return err
-	}
-	if s.kind == "home.changed" {
-		return homeSpans(tx, r.Stream.ID)
 	}
 	if s.kind == "aspiration.rated" {
 		return nil // neither begins nor ends what it is about
@@ -81,25 +94,128 @@ func applyOutcomes(tx *Tx, r domain.Recorded) error {
 	return nil
 }
 
-// together says whether an entry of the kind adds to the outcomes as the others
-// about the same thing let it.
+// together says whether an entry of the kind says something of an outcome only
+// as others about the same thing let it.
 func together(kind domain.Kind) bool {
-	return kind == "decision.made" || kind == "support.ended" || kind == "aspiration.closed"
+	return kind == "decision.made" || kind == "support.ended" || kind == "aspiration.closed" || kind == "home.changed"
 }
 
-// tallyRows writes what an entry adds to the outcomes.
-func tallyRows(tx *Tx, r domain.Recorded, tallies []domain.Tally) error {
-	for n, t := range tallies {
-		on := r.Occurred
-		if t.On != on.Date {
-			on = domain.On(t.On)
+// entryMarks writes what one entry says by itself, in place of what it said.
+func entryMarks(tx *Tx, s standing) error {
+	if s.amends {
+		if err := unmarkEntry(tx, s); err != nil {
+			return err
 		}
-		if err := tx.Exec(`INSERT INTO tallies VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, r.Position, n, t.Outcome, r.Stream.ID, r.Service,
-			t.On.String()[:len("2026-03")], on.Sortable(), yesNo(t.Yes), t.Missing, t.Code); err != nil {
+	}
+	if s.Event == nil { // withdrawn
+		return nil
+	}
+	if !together(s.kind) {
+		if _, err := markEntry(tx, s.Recorded, domain.Tallies(s.Recorded)); err != nil {
+			return err
+		}
+	}
+	if !rates(s.kind) {
+		return nil
+	}
+	for _, rated := range domain.Ratings(s.Event) {
+		m := mark{position: s.Position, on: s.Occurred.Date, clock: s.Occurred.ClockOrder(), value: rated.Value}
+		if rated.Declined {
+			m.value, m.missing = 0, "declined"
+		}
+		if s.kind == "aspiration.rated" {
+			m.thing = s.thing
+		}
+		if err := tx.add(place{service: s.Service, journey: s.Stream.ID, about: rated.About, by: string(rated.By)}, m); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// unmarkEntry takes away what one entry said by itself.
+func unmarkEntry(tx *Tx, s standing) error {
+	if !together(s.kind) {
+		if err := tx.remove(place{service: s.wasService, month: domain.MonthName(s.wasOn.Month()), journey: s.Stream.ID}, s.Position); err != nil {
+			return err
+		}
+	}
+	if !rates(s.kind) {
+		return nil
+	}
+	if err := writeSheets(tx); err != nil { // which of them have its ratings, the rows tell
+		return err
+	}
+	var places []place
+	for row, err := range tx.Query(`SELECT about, by FROM person_ratings WHERE service = ? AND journey = ?`, s.wasService, s.Stream.ID) {
+		p := place{service: s.wasService, journey: s.Stream.ID}
+		if err := errors.Join(err, row.Scan(&p.about, &p.by)); err != nil {
+			return err
+		}
+		places = append(places, p)
+	}
+	for _, p := range places {
+		if err := tx.remove(p, s.Position); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rates says whether entries of the kind hold ratings of which the change over
+// time is an outcome.
+func rates(kind domain.Kind) bool {
+	switch kind {
+	case "confidence.rated", "life.rated", "measure.scored", "aspiration.rated":
+		return true
+	}
+	return false
+}
+
+// markEntry writes what an entry says of the outcomes, and gives the places.
+func markEntry(tx *Tx, r domain.Recorded, tallies []domain.Tally) (places []place, err error) {
+	for _, t := range tallies {
+		p := place{service: r.Service, month: domain.MonthName(t.On.Date.Month()), journey: r.Stream.ID}
+		m := mark{position: r.Position, on: t.On.Date, clock: t.On.ClockOrder(), what: t.Outcome, value: t.Value, missing: t.Missing, code: t.Code}
+		if err := tx.add(p, m); err != nil {
+			return nil, err
+		}
+		places = append(places, p)
+	}
+	return places, nil
+}
+
+// markThing writes what the entries about a thing say together, in the name of
+// one of them.
+func markThing(tx *Tx, thing string, r domain.Recorded, tallies []domain.Tally) error {
+	places, err := markEntry(tx, r, tallies)
+	if err != nil {
+		return err
+	}
+	for i, p := range places {
+		if i > 0 && p == places[i-1] {
+			continue
+		}
+		if err := tx.Exec(`INSERT OR IGNORE INTO placed VALUES (?, ?, ?, ?, ?)`, p.journey, thing, r.Position, p.service, p.month); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unmarkThing takes away what the entries about a thing said together.
+func unmarkThing(tx *Tx, journey, thing string) error {
+	for row, err := range tx.Query(`SELECT position, service, month FROM placed WHERE journey = ? AND thing = ?`, journey, thing) {
+		p := place{journey: journey}
+		var position uint64
+		if err := errors.Join(err, row.Scan(&position, &p.service, &p.month)); err != nil {
+			return err
+		}
+		if err := tx.remove(p, position); err != nil {
+			return err
+		}
+	}
+	return tx.Exec(`DELETE FROM placed WHERE journey = ? AND thing = ?`, journey, thing)
 }
 
 // thingRows writes anew what the entries about one thing say together.
@@ -107,93 +223,74 @@ func thingRows(tx *Tx, s standing, thing string) error {
 	if err := s.clear(tx, "thing", thing, "spans"); err != nil {
 		return err
 	}
+	if !s.begins {
+		if err := unmarkThing(tx, s.Stream.ID, thing); err != nil {
+			return err
+		}
+	}
 	entries, err := s.about(tx, thing)
 	if err != nil {
 		return err
 	}
-	for _, e := range entries { // what the event itself was about has no tallies any more
-		if e.Position != s.Position && together(domain.KindOf(e.Event)) {
-			if err := tx.Exec(`DELETE FROM tallies WHERE position = ?`, e.Position); err != nil {
-				return err
-			}
-		}
-	}
 	if end, ok := domain.Ending(entries); ok {
-		if err := tallyRows(tx, end, domain.Tallies(end)); err != nil {
+		if err := markThing(tx, thing, end, domain.Tallies(end)); err != nil {
 			return err
 		}
 	}
 	switch s.kind {
-	case "support.started", "support.paused", "support.resumed", "support.ended":
-		for _, e := range domain.EpisodesOf(entries) {
-			return writeSpans(tx, s.Stream.ID, thing, e.Service, e.Active())
+	case "home.changed":
+		for _, t := range domain.HomeTallies(entries) {
+			if err := markThing(tx, thing, t.Entry, []domain.Tally{t.Tally}); err != nil {
+				return err
+			}
 		}
+		return writeSpans(tx, s.Stream.ID, thing, domain.HomeSpans(entries))
+	case "support.started", "support.paused", "support.resumed", "support.ended":
+		return episodeRow(tx, s, thing, entries)
 	case "aspiration.set", "aspiration.closed":
-		return writeSpans(tx, s.Stream.ID, thing, "", domain.AspirationSpans(entries))
+		return writeSpans(tx, s.Stream.ID, thing, domain.AspirationSpans(entries))
 	case "restriction.started", "restriction.reviewed", "restriction.ended":
-		return writeSpans(tx, s.Stream.ID, thing, "", domain.RestrictionSpans(entries))
+		return writeSpans(tx, s.Stream.ID, thing, domain.RestrictionSpans(entries))
 	}
 	if d, ok := domain.DecisionOf(thing, entries); ok && d.Made != nil {
-		return tallyRows(tx, *d.Made, d.Tallies())
+		return markThing(tx, thing, *d.Made, d.Tallies())
 	}
 	return nil
 }
 
-// homeSpans writes anew where a person lived over time.
-func homeSpans(tx *Tx, journey string) error {
-	entries, err := read(tx.Query(entryColumns+` WHERE journey = ? AND thing = '' AND kind = 'home.changed' AND withdrawn = 0`, journey))
-	if err != nil {
+// episodeRow writes an episode anew.
+func episodeRow(tx *Tx, s standing, support string, entries []domain.Recorded) error {
+	if err := s.clear(tx, "support", support, "episodes"); err != nil {
 		return err
 	}
-	if err := tx.Exec(`DELETE FROM spans WHERE journey = ? AND thing = ''`, journey); err != nil {
-		return err
+	for _, e := range domain.EpisodesOf(entries) {
+		kind := ""
+		if e.Ended.Date != 0 {
+			kind = string(domain.EndKindOf(e.End))
+		}
+		var active []string
+		for _, span := range e.Active() {
+			active = append(active, span.From.String()+"/"+span.To.String())
+		}
+		started := entries[0]
+		for _, r := range entries {
+			if r.ID == e.ID {
+				started = r
+			}
+		}
+		if err := tx.Exec(`INSERT INTO episodes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, s.Stream.ID, e.ID, e.Service, started.Position, e.Started.Sortable(),
+			e.Started.Date, e.Ended.Date, kind, strings.Join(active, " ")); err != nil {
+			return err
+		}
 	}
-	return writeSpans(tx, journey, "", "", domain.HomeSpans(entries))
+	return nil
 }
 
-func writeSpans(tx *Tx, journey, thing, service string, spans []domain.Span) error {
+func writeSpans(tx *Tx, journey, thing string, spans []domain.Span) error {
 	for n, s := range spans {
-		if err := tx.Exec(`INSERT INTO spans VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, journey, thing, s.What, n, service, s.From, s.To, s.Code); err != nil {
+		if err := tx.Exec(`INSERT INTO spans VALUES (?, ?, ?, ?, ?, ?, ?)`, journey, thing, s.What, n, s.From, s.To, s.Code); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// serviceRows writes a service anew from what is recorded of it.
-func serviceRows(tx *Tx, r domain.Recorded) error {
-	content, err := domain.Encode(r.Event, domain.Words{})
-	if err != nil {
-		return err
-	}
-	if err := tx.Exec(`INSERT INTO service_events VALUES (?, ?, ?, ?, ?, ?)`, r.Position, r.ID, r.Stream.ID, r.Occurred.String(),
-		domain.FormOf(r.Event), content); err != nil {
-		return err
-	}
-	var s domain.Service
-	for row, err := range tx.Query(`SELECT position, id, occurred, form, content FROM service_events WHERE service = ? ORDER BY position`, r.Stream.ID) {
-		if err != nil {
-			return err
-		}
-		event := domain.Recorded{Stream: r.Stream}
-		var occurred, form string
-		var content []byte
-		if err := row.Scan(&event.Position, &event.ID, &occurred, &form, &content); err != nil {
-			return err
-		}
-		if event.Occurred, err = domain.ParseOccurred(occurred); err != nil {
-			return err
-		}
-		if event.Event, _, _, err = domain.Decode(form, content); err != nil {
-			return fmt.Errorf("service event %d: %w", event.Position, err)
-		}
-		s.Apply(event)
-	}
-	if err := tx.Exec(`DELETE FROM services WHERE service = ?`, r.Stream.ID); err != nil || !s.Opened() {
-		return err
-	}
-	facts := s.Facts()
-	opened, closed := s.Span()
-	return tx.Exec(`INSERT INTO services VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, r.Stream.ID, facts.Name, string(facts.Kind),
-		domain.ActiveDays(facts.Kind), yesNo(facts.TimeLimited), facts.ZoneName(), facts.LateLimit(), opened, closed)
 }

@@ -163,28 +163,3 @@ func rewrite(path string, p Projection, writes []write, pages int) error {
 	}
 	return f.close()
 }
-
-// BenchmarkFigures asks for every outcome: of one service over 24 months, and of
-// all services and all together for one month.
-func BenchmarkFigures(b *testing.B) {
-	path := filepath.Join(b.TempDir(), "outcomes.db")
-	if err := Replay(b.Context(), Outcomes, path, logID, pages(made(b, 1, everyday).log, benchmarkPage)); err != nil {
-		b.Fatal(err)
-	}
-	db, err := OpenCopy(b.Context(), path, Outcomes)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer db.Close()
-	from := domain.Day(2024, 1, 1).Month()
-	for name, f := range map[string]OutcomeFilter{
-		"one service, 24 months": {Service: "north", From: from, To: from + 23},
-		"all services, 1 month":  {From: from + 18, To: from + 18},
-	} {
-		b.Run(name, func(b *testing.B) {
-			for b.Loop() {
-				figuresOf(b, db, f)
-			}
-		})
-	}
-}

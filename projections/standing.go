@@ -19,6 +19,9 @@ type standing struct {
 	thing, was      string // the thing it belongs to now, and the one it belonged to before
 	kind            domain.Kind
 	begins          bool // the entry is new and names its thing: no other is about it
+	amends          bool // the entry was there before, on wasOn, with wasService
+	wasOn           domain.Date
+	wasService      string
 }
 
 //go:embed entries.sql
@@ -31,6 +34,7 @@ type ledger struct {
 	words   bool                                                   // whether the words are kept
 	story   func(domain.Event) bool                                // which entries it keeps; nil for all
 	again   func(domain.Event) bool                                // whether an entry is needed again once its rows are written; nil for all
+	thing   func(domain.Recorded) string                           // what an entry belongs to; nil for domain.Thing
 	replace func(tx *Tx, r domain.Recorded, position uint64) error // called before the entry at the position is corrected or withdrawn; may be nil
 }
 
@@ -56,7 +60,8 @@ func (l ledger) stand(tx *Tx, r domain.Recorded) (standing, bool, error) {
 			}
 		}
 		if !l.keeps(now.Event) {
-			return standing{Recorded: now, kind: was.kind}, true, nil
+			err := tx.Exec(`UPDATE entries SET date = ?, service = ?, corrected = corrected + 1 WHERE position = ?`, now.Occurred.Date, now.Service, now.Position)
+			return standing{Recorded: now, kind: was.kind, amends: true, wasOn: was.on, wasService: was.service}, true, err
 		}
 		content, err := l.encode(now)
 		if err != nil {
@@ -64,9 +69,9 @@ func (l ledger) stand(tx *Tx, r domain.Recorded) (standing, bool, error) {
 		}
 		err = tx.Exec(`UPDATE entries SET thing = ?, occurred = ?, date = ?, life = ?, service = ?, form = ?, content = ?, said = ?,
 			corrected = corrected + 1 WHERE position = ?`,
-			domain.Thing(now), now.Occurred.String(), now.Occurred.Date, now.Occurred.Sortable(), now.Service,
+			l.thingOf(now), now.Occurred.String(), now.Occurred.Date, now.Occurred.Sortable(), now.Service,
 			domain.FormOf(now.Event), content, saidText(now.Said), now.Position)
-		return standing{Recorded: now, thing: domain.Thing(now), was: was.thing, kind: was.kind}, true, err
+		return standing{Recorded: now, thing: l.thingOf(now), was: was.thing, kind: was.kind, amends: true, wasOn: was.on, wasService: was.service}, true, err
 
 	case domain.EntryWithdrawn:
 		now, was, err := l.find(tx, r, e.Entry)
@@ -82,7 +87,7 @@ func (l ledger) stand(tx *Tx, r domain.Recorded) (standing, bool, error) {
 			}
 		}
 		err = tx.Exec(`UPDATE entries SET withdrawn = ? WHERE position = ?`, r.Position, now.Position)
-		return standing{Recorded: now, thing: was.thing, was: was.thing, kind: was.kind}, true, err
+		return standing{Recorded: now, thing: was.thing, was: was.thing, kind: was.kind, amends: true, wasOn: was.on, wasService: was.service}, true, err
 
 	case domain.PersonForgotten:
 		return standing{}, false, nil
@@ -91,10 +96,11 @@ func (l ledger) stand(tx *Tx, r domain.Recorded) (standing, bool, error) {
 		return standing{}, false, nil
 	}
 	if !l.keeps(r.Event) {
-		err := tx.Exec(`INSERT INTO entries (position, id, journey, kind) VALUES (?, ?, ?, ?)`, r.Position, r.ID, r.Stream.ID, string(domain.KindOf(r.Event)))
+		err := tx.Exec(`INSERT INTO entries (position, id, journey, kind, date, service) VALUES (?, ?, ?, ?, ?, ?)`, r.Position, r.ID, r.Stream.ID,
+			string(domain.KindOf(r.Event)), r.Occurred.Date, r.Service)
 		return standing{Recorded: r, kind: domain.KindOf(r.Event)}, true, err
 	}
-	thing := domain.Thing(r)
+	thing := l.thingOf(r)
 	content, err := l.encode(r)
 	if err != nil {
 		return standing{}, false, err
@@ -103,7 +109,14 @@ func (l ledger) stand(tx *Tx, r domain.Recorded) (standing, bool, error) {
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		r.Position, r.ID, r.Stream.ID, string(domain.KindOf(r.Event)), thing, r.Occurred.String(), r.Occurred.Date, r.Occurred.Sortable(),
 		r.Service, r.At, r.By, r.Command, r.Imported, domain.FormOf(r.Event), content, saidText(r.Said))
-	return standing{r, thing, thing, domain.KindOf(r.Event), thing == r.ID}, true, err
+	return standing{Recorded: r, thing: thing, was: thing, kind: domain.KindOf(r.Event), begins: thing == r.ID}, true, err
+}
+
+func (l ledger) thingOf(r domain.Recorded) string {
+	if l.thing != nil {
+		return l.thing(r)
+	}
+	return domain.Thing(r)
 }
 
 // keeps says whether more is kept of an entry than that it is there.
@@ -121,8 +134,9 @@ func (l ledger) encode(r domain.Recorded) ([]byte, error) {
 var errNoEntry = fmt.Errorf("an entry about one that is not there: %w", domain.ErrSenseless)
 
 type found struct {
-	thing string
-	kind  domain.Kind
+	thing, service string
+	kind           domain.Kind
+	on             domain.Date
 }
 
 // find gives the envelope of an entry of the journey that r belongs to.
@@ -131,8 +145,8 @@ func (l ledger) find(tx *Tx, r domain.Recorded, id string) (domain.Recorded, fou
 	var was found
 	var recorded string
 	var withdrawn uint64
-	err := tx.Row(`SELECT position, kind, thing, service, recorded, by, command, imported, withdrawn FROM entries WHERE journey = ?1 AND id = ?2 AND substr(id, -4) = substr(?2, -4)`, r.Stream.ID, id).
-		Scan(&now.Position, &was.kind, &was.thing, &now.Service, &recorded, &now.By, &now.Command, &now.Imported, &withdrawn)
+	err := tx.Row(`SELECT position, kind, thing, date, service, recorded, by, command, imported, withdrawn FROM entries WHERE journey = ?1 AND id = ?2 AND substr(id, -4) = substr(?2, -4)`, r.Stream.ID, id).
+		Scan(&now.Position, &was.kind, &was.thing, &was.on, &was.service, &recorded, &now.By, &now.Command, &now.Imported, &withdrawn)
 	if errors.Is(err, sql.ErrNoRows) {
 		return now, was, errNoEntry
 	}
@@ -142,6 +156,7 @@ func (l ledger) find(tx *Tx, r domain.Recorded, id string) (domain.Recorded, fou
 	if withdrawn != 0 {
 		return now, was, fmt.Errorf("an entry about one that was withdrawn: %w", domain.ErrSenseless)
 	}
+	now.Service = was.service
 	if recorded != "" {
 		now.At, err = time.Parse(time.RFC3339Nano, recorded)
 	}

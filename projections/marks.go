@@ -1,0 +1,349 @@
+package projections
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/waymark/waymark/domain"
+)
+
+// A mark is what one entry says of one outcome, or one rating that it holds.
+type mark struct {
+	position uint64
+	on       domain.Date
+	clock    int64 // microseconds since midnight and 1; 0 for a date alone
+	what     string
+	value    float64
+	missing  string // why there is no value
+	code     string
+	thing    string
+}
+
+// lifeOrder sorts marks in life order; those of one entry stay as they are.
+func lifeOrder(a, b mark) int {
+	return cmp.Or(cmp.Compare(a.on, b.on), cmp.Compare(a.clock, b.clock), cmp.Compare(a.position, b.position))
+}
+
+// marksText writes marks as a JSON list.
+func marksText(marks []mark) string {
+	b := []byte{'['}
+	for i, m := range marks {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = m.appendTo(b)
+	}
+	return string(append(b, ']'))
+}
+
+// appendTo writes a mark as a JSON list. Codes and ids have no character that
+// JSON would escape.
+func (m mark) appendTo(b []byte) []byte {
+	b = append(b, '[')
+	b = strconv.AppendUint(b, m.position, 10)
+	b = append(appendDay(append(b, `,"`...), m.on), `",`...)
+	b = strconv.AppendInt(b, m.clock, 10)
+	b = append(append(append(b, `,"`...), m.what...), `",`...)
+	if m.missing != "" {
+		b = append(append(append(b, '"'), m.missing...), '"')
+	} else {
+		b = strconv.AppendFloat(b, m.value, 'g', -1, 64)
+	}
+	if m.code != "" || m.thing != "" {
+		b = append(append(append(b, `,"`...), m.code...), '"')
+	}
+	if m.thing != "" {
+		b = append(append(append(b, `,"`...), m.thing...), '"')
+	}
+	return append(b, ']')
+}
+
+var errMarks = errors.New("a list of marks that cannot be read")
+
+// howMany says how many marks a text holds, for the room they take.
+func howMany(text string) int { return strings.Count(text, "],[") + 1 }
+
+// eachMark reads what marksText wrote. The texts of a mark are parts of the whole.
+func eachMark(text string, take func(mark)) error {
+	if len(text) < 2 || text[0] != '[' || text[len(text)-1] != ']' {
+		return errMarks
+	}
+	r := marksReader{text: text, at: 1}
+	for n := 0; r.at < len(text)-1; n++ {
+		if n > 0 {
+			r.pass(',')
+		}
+		m := r.mark()
+		if r.wrong || r.at > len(text)-1 {
+			return errMarks
+		}
+		take(m)
+	}
+	return nil
+}
+
+// A marksReader goes through a text once; it is read by the million.
+type marksReader struct {
+	text  string
+	at    int
+	wrong bool
+}
+
+func (r *marksReader) mark() (m mark) {
+	r.pass('[')
+	m.position = uint64(r.whole())
+	r.pass(',')
+	on, ok := readDay(r.quoted())
+	r.wrong = r.wrong || !ok
+	m.on = on
+	r.pass(',')
+	m.clock = r.whole()
+	r.pass(',')
+	m.what = r.quoted()
+	r.pass(',')
+	if r.next() == '"' {
+		m.missing = r.quoted()
+	} else {
+		m.value = r.float()
+	}
+	if r.next() == ',' {
+		r.at++
+		m.code = r.quoted()
+	}
+	if r.next() == ',' {
+		r.at++
+		m.thing = r.quoted()
+	}
+	r.pass(']')
+	return m
+}
+
+func (r *marksReader) next() byte {
+	if r.at < len(r.text) {
+		return r.text[r.at]
+	}
+	r.wrong = true
+	return 0
+}
+
+func (r *marksReader) pass(c byte) {
+	if r.next() != c {
+		r.wrong = true
+		return
+	}
+	r.at++
+}
+
+func (r *marksReader) whole() (n int64) {
+	from := r.at
+	for r.at < len(r.text) && r.text[r.at] >= '0' && r.text[r.at] <= '9' {
+		n = 10*n + int64(r.text[r.at]-'0')
+		r.at++
+	}
+	r.wrong = r.wrong || r.at == from || r.at-from > 18
+	return n
+}
+
+func (r *marksReader) float() float64 {
+	from := r.at
+	for r.at < len(r.text) && r.text[r.at] != ',' && r.text[r.at] != ']' {
+		r.at++
+	}
+	if r.at == from+1 && r.text[from] >= '0' && r.text[from] <= '9' { // most are one digit
+		return float64(r.text[from] - '0')
+	}
+	v, err := strconv.ParseFloat(r.text[from:r.at], 64)
+	r.wrong = r.wrong || err != nil
+	return v
+}
+
+func (r *marksReader) quoted() string {
+	r.pass('"')
+	if r.wrong {
+		return ""
+	}
+	n := strings.IndexByte(r.text[r.at:], '"')
+	if n < 0 {
+		r.wrong = true
+		return ""
+	}
+	from := r.at
+	r.at += n + 1
+	return r.text[from : from+n]
+}
+
+// readDay reads 2026-03-01, and false for anything else. It is domain.ParseDate
+// for a date that was a date when it was written, at a tenth of the time.
+func readDay(text string) (domain.Date, bool) {
+	if len(text) != len("2026-03-01") || text[4] != '-' || text[7] != '-' {
+		return 0, false
+	}
+	digits := func(from, to int) (n int) {
+		for _, c := range []byte(text[from:to]) {
+			n = 10*n + int(c-'0')
+		}
+		return n
+	}
+	year, month, day := digits(0, 4), digits(5, 7), digits(8, 10)
+	if month < 1 || month > 12 || day < 1 || day > 31 {
+		return 0, false
+	}
+	// Days from civil, with the year beginning in March (Howard Hinnant,
+	// "chrono-compatible low-level date algorithms").
+	if month <= 2 {
+		year, month = year-1, month+12
+	}
+	return domain.Date(365*year + year/4 - year/100 + year/400 + (153*(month-3)+2)/5 + day - 306), true
+}
+
+// appendDay writes what readDay reads, as domain.Date.String does.
+func appendDay(b []byte, d domain.Date) []byte {
+	year, month, day := d.Time().Date()
+	digits := func(n, least int) {
+		for ; least > 0; least /= 10 {
+			b = append(b, '0'+byte(n/least%10))
+		}
+	}
+	digits(year, 1000)
+	b = append(b, '-')
+	digits(int(month), 10)
+	b = append(b, '-')
+	digits(day, 10)
+	return b
+}
+
+// A sheet is one row's list of marks while pages are applied, as it is written: in
+// the order in which the entries were recorded, and those of a corrected entry
+// behind the others.
+type sheet struct {
+	text    []byte
+	there   bool // it has a row
+	changed bool
+}
+
+// A place names a sheet: a person's month with a service, or what one rater said
+// of one thing there, which has no month.
+type place struct{ service, month, journey, about, by string }
+
+// sheets are those that were touched lately. They are kept from page to page,
+// since most of what happens to a person happens in one month.
+type sheets struct {
+	all     map[place]*sheet
+	changed []place
+}
+
+// mostSheets is how many are kept, of about a kilobyte each.
+const mostSheets = 12_000
+
+func sheetsOf(tx *Tx) *sheets {
+	s, ok := tx.Kept.(*sheets)
+	if !ok {
+		s = &sheets{all: map[place]*sheet{}}
+		tx.Kept = s
+	}
+	return s
+}
+
+// sheet gives the list at a place.
+func (p place) sheet(tx *Tx) (*sheet, error) {
+	all := sheetsOf(tx).all
+	if s := all[p]; s != nil {
+		return s, nil
+	}
+	s := &sheet{}
+	var row Row
+	if p.month == "" {
+		row = tx.Row(`SELECT count(*), coalesce(max(ratings), '[]') FROM person_ratings
+			WHERE service = ? AND journey = ? AND about = ? AND by = ?`, p.service, p.journey, p.about, p.by)
+	} else {
+		row = tx.Row(`SELECT count(*), coalesce(max(marks), '[]') FROM person_months WHERE service = ? AND month = ? AND journey = ?`, p.service, p.month, p.journey)
+	}
+	var text string
+	if err := row.Scan(&s.there, &text); err != nil {
+		return nil, err
+	}
+	s.text = []byte(text)
+	all[p] = s
+	return s, nil
+}
+
+// add puts a mark behind the others of a place.
+func (tx *Tx) add(p place, m mark) error {
+	s, err := p.sheet(tx)
+	if err != nil {
+		return err
+	}
+	s.change(tx, p)
+	s.text = s.text[:len(s.text)-len("]")]
+	if len(s.text) > len("[") {
+		s.text = append(s.text, ',')
+	}
+	s.text = append(m.appendTo(s.text), ']')
+	return nil
+}
+
+// remove takes away an entry's marks.
+func (tx *Tx) remove(p place, position uint64) error {
+	s, err := p.sheet(tx)
+	if err != nil {
+		return err
+	}
+	s.change(tx, p)
+	begins := append(strconv.AppendUint([]byte{'['}, position, 10), ',')
+	for {
+		at := bytes.Index(s.text, begins)
+		if at < 0 {
+			return nil
+		}
+		end := at + bytes.IndexByte(s.text[at:], ']') + 1
+		switch {
+		case s.text[end] == ',':
+			end++ // the one behind moves up
+		case s.text[at-1] == ',':
+			at-- // it was the last
+		}
+		s.text = slices.Delete(s.text, at, end)
+	}
+}
+
+func (s *sheet) change(tx *Tx, p place) {
+	if !s.changed {
+		s.changed = true
+		all := sheetsOf(tx)
+		all.changed = append(all.changed, p)
+	}
+}
+
+// writeSheets ends a page: each list that changed is written once.
+func writeSheets(tx *Tx) error {
+	kept := sheetsOf(tx)
+	for _, p := range kept.changed {
+		s := kept.all[p]
+		if err := s.write(tx, p); err != nil {
+			return err
+		}
+		s.changed, s.there = false, len(s.text) > len("[]")
+	}
+	if kept.changed = kept.changed[:0]; len(kept.all) > mostSheets {
+		tx.Kept = nil
+	}
+	return nil
+}
+
+func (s *sheet) write(tx *Tx, p place) error {
+	switch {
+	case len(s.text) > len("[]") && p.month == "":
+		return tx.Exec(`INSERT OR REPLACE INTO person_ratings VALUES (?, ?, ?, ?, ?)`, p.service, p.journey, p.about, p.by, string(s.text))
+	case len(s.text) > len("[]"):
+		return tx.Exec(`INSERT OR REPLACE INTO person_months VALUES (?, ?, ?, ?)`, p.service, p.month, p.journey, string(s.text))
+	case !s.there:
+		return nil
+	case p.month == "":
+		return tx.Exec(`DELETE FROM person_ratings WHERE service = ? AND journey = ? AND about = ? AND by = ?`, p.service, p.journey, p.about, p.by)
+	}
+	return tx.Exec(`DELETE FROM person_months WHERE service = ? AND month = ? AND journey = ?`, p.service, p.month, p.journey)
+}

@@ -186,7 +186,7 @@ func lines(r io.Reader) *bufio.Scanner {
 // list asks for a list and writes it as the flags say: the document as it came,
 // a line for each in it, or as a person reads it.
 func list[T any](ctx context.Context, p *program, path string, q url.Values, lines, show func(T) error) error {
-	c, err := p.reach(ctx)
+	c, err := p.reachAnswers(ctx)
 	if err != nil {
 		return err
 	}

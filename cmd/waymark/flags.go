@@ -1,13 +1,11 @@
 package main
 
 import (
-	"encoding/json"
 	"net/url"
 	"strconv"
 
 	"github.com/spf13/cobra"
 
-	"github.com/waymark/waymark/cmd/waymark/web"
 	"github.com/waymark/waymark/domain"
 )
 
@@ -30,21 +28,17 @@ func complete(c *cobra.Command, flag string, values []string) {
 	_ = c.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 }
 
-// completeService offers the services that were ever opened.
+// completeService offers the services that there are.
 func (p *program) completeService(c *cobra.Command) {
 	_ = c.RegisterFlagCompletionFunc("service", func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
-		var services []string
-		api, err := p.reach(cmd.Context())
+		api, err := p.reachAnswers(cmd.Context())
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveError
 		}
 		defer api.Close()
-		for line, err := range api.events(cmd.Context(), url.Values{"kind": {"service.opened"}}) {
-			var e web.CloudEvent
-			if err != nil || json.Unmarshal(line, &e) != nil {
-				return nil, cobra.ShellCompDirectiveError
-			}
-			services = append(services, e.Service)
+		services, err := openedServices(cmd.Context(), api)
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveError
 		}
 		return services, cobra.ShellCompDirectiveNoFileComp
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"path/filepath"
 	"runtime/debug"
 	"time"
 
@@ -21,7 +22,9 @@ import (
 // A house is the log with its answers: all that serve, or a verb by itself, has
 // open while it holds the data directory.
 type house struct {
-	log     *eventstore.Log
+	dir     string
+	log     *eventstore.Log     // nil while it is asleep
+	asleep  *eventstore.Sleeper // nil while it is open
 	answers map[string]*projections.DB
 	metrics *prometheus.Registry
 	logger  *slog.Logger
@@ -41,7 +44,7 @@ func questions() []projections.Projection {
 
 // open opens the log and the read models. The log goes first: it holds the lock.
 func (p *program) open(ctx context.Context) (_ *house, err error) {
-	h := &house{answers: map[string]*projections.DB{}, metrics: prometheus.NewRegistry(), logger: p.logger()}
+	h := &house{dir: p.data, answers: map[string]*projections.DB{}, metrics: prometheus.NewRegistry(), logger: p.logger()}
 	h.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	h.log, err = eventstore.Open(ctx, eventstore.Options{
 		Dir: p.data, URL: p.nats, Wait: patience, Least: projections.Bookmarks(p.data),
@@ -113,18 +116,29 @@ func (h *house) Close() error {
 	for _, db := range h.answers {
 		errs = append(errs, db.Close())
 	}
+	if h.asleep != nil {
+		return errors.Join(append(errs, h.asleep.Close())...)
+	}
 	return errors.Join(append(errs, h.log.Close())...)
 }
 
-// server gives the handlers over this house.
+// server gives the handlers over this house. Beside a log that is asleep they
+// answer from the read models alone.
 func (h *house) server() *web.Server {
-	return &web.Server{
+	s := &web.Server{
 		Log:       h.log,
 		Journeys:  h.answers[projections.Journeys.Name],
 		Decisions: h.answers[projections.Decisions.Name],
 		Outcomes:  h.answers[projections.Outcomes.Name],
+		Moments:   &projections.Moments{Dir: filepath.Join(h.dir, "moments"), Projection: projections.Outcomes},
 		Metrics:   h.metrics, Logger: h.logger, Version: version(),
 	}
+	if h.asleep != nil {
+		s.Last = func() uint64 { return h.asleep.Last }
+		return s
+	}
+	s.Last, s.Moments.Log, s.Moments.Read = h.log.Last, h.log.ID(), h.log.Read
+	return s
 }
 
 // logger writes what went on to stderr: for a verb only what went wrong.

@@ -108,7 +108,7 @@ func TestImportKeepsWhatPeopleRatedInAPublishedStudy(t *testing.T) {
 // read counts each service's people, and gives the mean of people's own means
 // of each rating before and after the eight weeks.
 func read(ctx context.Context, s *projections.Snapshot, people map[string]int, group func(service, about string, after bool, mean float64)) error {
-	rows, err := s.QueryContext(ctx, `SELECT service, count(DISTINCT journey) FROM spans WHERE what = 'active' GROUP BY service`)
+	rows, err := s.QueryContext(ctx, `SELECT service, count(DISTINCT journey) FROM episodes GROUP BY service`)
 	if err != nil {
 		return err
 	}
@@ -126,7 +126,7 @@ func read(ctx context.Context, s *projections.Snapshot, people map[string]int, g
 	}
 	rows, err = s.QueryContext(ctx, `
 		WITH own AS (
-			SELECT service, about, date >= '2010-03-01' AS after, avg(value) AS mean
+			SELECT service, about, day >= '2010-03-01' AS after, avg(value) AS mean
 			FROM ratings WHERE by = 'person' GROUP BY service, about, after, journey)
 		SELECT service, about, after, avg(mean) FROM own GROUP BY service, about, after`)
 	if err != nil {

@@ -14,7 +14,9 @@ import (
 // for them.
 func (h *house) client(ctx context.Context) *client {
 	s := h.server()
-	s.Follow = sync.OnceValue(func() error { return h.follow(ctx) })
+	if h.log != nil {
+		s.Follow = sync.OnceValue(func() error { return h.follow(ctx) })
+	}
 	return &client{http: http.Client{Transport: inProcess{s.Data()}}, here: s, Close: h.Close}
 }
 

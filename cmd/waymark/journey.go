@@ -36,7 +36,11 @@ what was recorded after a moment or a position of the log.`,
 			text(q, "as_of", asOf)
 			text(q, "known_at", knownAt)
 			number(q, "at", at)
-			c, err := p.reach(cmd.Context())
+			reach := p.reach
+			if knownAt == "" && at == 0 {
+				reach = p.reachAnswers
+			}
+			c, err := reach(cmd.Context())
 			if err != nil {
 				return err
 			}

@@ -1,194 +1,294 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"cmp"
 	"fmt"
-	"io"
-	"maps"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
-	"github.com/waymark/waymark/cmd/waymark/web"
 	"github.com/waymark/waymark/domain"
-	"github.com/waymark/waymark/projections"
 )
-
-// recently is how many months a table shows unless they are chosen.
-const recently = 3
-
-// showOutcomes prints a table for each service: an outcome a row, a month a
-// column. Unless the months were chosen, they are the last with entries that are
-// over by today.
-func (p *program) showOutcomes(o web.Outcomes, chosen bool, today domain.Date) error {
-	t := tabulate(o.Outcomes)
-	months, remark := t.months(), ""
-	if !chosen {
-		var over bool
-		now := domain.MonthName(today.Month())
-		if months, over = t.recent(months, now); over {
-			remark = ": the last complete months with entries; --from and --to choose others"
-		} else if slices.Contains(months, now) {
-			remark = ", which is not over yet"
-		}
-	}
-	out := bufio.NewWriter(p.stdout)
-	fmt.Fprintf(out, "%s%s\n\n", spell(months), remark)
-	for _, service := range t.services {
-		t.show(out, service, months)
-	}
-	fmt.Fprintf(out, `"3 of 4 (75%%) +1": 3 of the 4 that can be counted, and 1 more that cannot: it was
-not recorded, they chose not to say, or it is too early or too short. "0 of 0": there
-was nothing to count. "no entries": nothing was recorded that counts in that month.
-At position %d of the log.
-`, o.Position)
-	return out.Flush()
-}
-
-// spell writes months as a list.
-func spell(months []string) string {
-	switch last := len(months) - 1; last {
-	case -1:
-		return "no months"
-	case 0:
-		return months[0]
-	default:
-		return strings.Join(months[:last], ", ") + " and " + months[last]
-	}
-}
 
 // A table has figures by where they stand.
 type table struct {
+	lines    []line
 	services []string // in the answer's order; all together are the empty one, and last
-	figures  map[spot]projections.Figure
-	entries  map[column]bool // has the months that a service was open in; true where entries of theirs are counted
+	figures  map[spot]domain.Figure
+	standing map[column]standing // of the periods that a service was open in
 }
 
-type spot struct{ service, month, outcome string }
+// A line is one outcome by one rater.
+type line struct {
+	domain.Outcome
+	by domain.RatedBy
+}
 
-type column struct{ service, month string }
+type column struct {
+	service string
+	period  domain.Period
+}
 
-func tabulate(figures []projections.Figure) table {
-	t := table{figures: map[spot]projections.Figure{}, entries: map[column]bool{}}
-	outcomes := map[string]domain.Outcome{}
-	for _, o := range domain.Outcomes {
-		outcomes[o.ID] = o
+type spot struct {
+	column
+	outcome string
+	by      domain.RatedBy
+}
+
+// standing says what a column's figures are to be taken for.
+type standing struct {
+	state   domain.FigureState
+	entries bool // anything was recorded about the period
+}
+
+// newTable puts figures in their places, the lines by aim: the number of people
+// supported first, then the aims in the definitions' order.
+func newTable(definitions []domain.Outcome, figures []domain.Figure) table {
+	t := table{figures: map[spot]domain.Figure{}, standing: map[column]standing{}}
+	type what struct {
+		outcome string
+		by      domain.RatedBy
 	}
+	known := map[string]domain.Outcome{}
+	for _, o := range definitions {
+		known[o.ID] = o
+	}
+	there := map[what]bool{}
 	for _, f := range figures {
-		if !slices.Contains(t.services, f.Service) {
+		if len(t.services) == 0 || t.services[len(t.services)-1] != f.Service {
 			t.services = append(t.services, f.Service)
 		}
-		t.figures[spot{f.Service, f.Period, f.Outcome}] = f
-		o, c := outcomes[f.Outcome], column{f.Service, f.Period}
-		t.entries[c] = t.entries[c] || ofEntries(o) && counts(o, f)
+		there[what{f.Outcome, f.By}] = true
+		c := column{f.Service, f.Period}
+		t.figures[spot{c, f.Outcome, f.By}] = f
+		entries := known[f.Outcome].OfEntries() && !f.NoEntries
+		t.standing[c] = standing{f.State, t.standing[c].entries || entries}
 	}
+	var aims []domain.Aim
+	for _, o := range definitions {
+		if o.ID != allPeople && !slices.Contains(aims, o.Aim) {
+			aims = append(aims, o.Aim)
+		}
+		for _, by := range append([]domain.RatedBy{""}, domain.RatedBys.Codes()...) {
+			if there[what{o.ID, by}] {
+				t.lines = append(t.lines, line{o, by})
+			}
+		}
+	}
+	place := func(l line) int {
+		if l.ID == allPeople {
+			return -1
+		}
+		return slices.Index(aims, l.Aim)
+	}
+	slices.SortStableFunc(t.lines, func(a, b line) int { return place(a) - place(b) })
 	return t
 }
 
-// months lists the table's months in order.
-func (t table) months() []string {
-	months := map[string]bool{}
-	for c := range t.entries {
-		months[c.month] = true
-	}
-	return slices.Sorted(maps.Keys(months))
+// allPeople is the outcome that most others are a share of.
+const allPeople = "people.supported"
+
+// at gives a line's figure, and whether the service was open then.
+func (t table) at(service string, period domain.Period, l line) (domain.Figure, bool) {
+	f, ok := t.figures[spot{column{service, period}, l.ID, l.by}]
+	return f, ok
 }
 
-// recent gives the last months before now that have entries, or the last month
-// of all where none has.
-func (t table) recent(months []string, now string) (recent []string, over bool) {
-	for _, month := range slices.Backward(months) {
-		entries := slices.ContainsFunc(t.services, func(service string) bool { return t.entries[column{service, month}] })
-		if entries && month < now && len(recent) < recently {
-			recent = append(recent, month)
+// periods lists all periods that a service has figures of, or any service where
+// it is "*", in order.
+func (t table) periods(service string) (all []domain.Period) {
+	for c := range t.standing {
+		if c.service == service || service == "*" {
+			all = append(all, c.period)
 		}
 	}
-	if len(recent) == 0 && len(months) > 0 {
-		return months[len(months)-1:], false
-	}
-	slices.Reverse(recent)
-	return recent, len(recent) > 0
+	slices.SortFunc(all, func(a, b domain.Period) int {
+		first, _ := a.Months()
+		other, _ := b.Months()
+		return first - other
+	})
+	return slices.Compact(all)
 }
 
-// show prints one service's part, grouped by aim. What held at the end of a month
-// without entries, and what fell due in it, is shown all the same.
-func (t table) show(out io.Writer, service string, months []string) {
-	var text bytes.Buffer
-	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-	row := func(name string, say func(month string) string) {
-		fmt.Fprint(w, name)
-		for _, month := range months {
-			fmt.Fprint(w, "\t", say(month))
+// latest gives the period to look at first: the latest that is settled and has
+// entries; or else has entries; or else is settled; or else is there.
+func (t table) latest(service string) (latest domain.Period) {
+	best := -1
+	for _, p := range t.periods(service) {
+		s, rank := t.standing[column{service, p}], 0
+		if s.entries {
+			rank += 2
 		}
-		fmt.Fprintln(w)
-	}
-	row(cmp.Or(service, "all services together"), func(month string) string { return month })
-	remark := func(month string) string {
-		entries, open := t.entries[column{service, month}]
-		switch {
-		case !open:
-			return "not open"
-		case !entries:
-			return "no entries"
+		if s.state == "" {
+			rank++
 		}
-		return ""
+		if rank >= best {
+			latest, best = p, rank
+		}
 	}
-	if slices.ContainsFunc(months, func(month string) bool { return remark(month) != "" }) {
+	return latest
+}
+
+// remark says in two words why a service's column is not like others; nothing
+// where it is.
+func (t table) remark(service string, period domain.Period) string {
+	s, open := t.standing[column{service, period}]
+	switch {
+	case !open:
+		return "not open"
+	case s.state == "not_over":
+		return "not over"
+	case !s.entries:
+		return "no entries"
+	case s.state == "may_change":
+		return "may change"
+	}
+	return ""
+}
+
+// heading is how an aim stands above its outcomes.
+func heading(aim domain.Aim) string { return strings.ToUpper(string(aim[:1])) + string(aim[1:]) }
+
+// eachLine calls on for every line of a service to which anything was recorded in
+// the periods, and under for the aim of the first of each.
+func (t table) eachLine(service string, periods []domain.Period, under func(domain.Aim), on func(line)) {
+	aim := domain.Aim("")
+	for _, l := range t.lines {
+		if t.isSilent(service, periods, l) {
+			continue
+		}
+		if l.ID != allPeople && l.Aim != aim {
+			aim = l.Aim
+			under(aim)
+		}
+		on(l)
+	}
+}
+
+// byPeriod writes a table for each service: an outcome a row, a period a column,
+// on a terminal the newest that it has room for.
+func (t table) byPeriod(g page, when string) string {
+	periods := t.periods("*")
+	shown := periods
+	for _, service := range t.services {
+		for g.terminal && len(shown) > 1 && !t.grid(service, shown).fits(g.width) {
+			shown = shown[1:]
+		}
+	}
+	var b strings.Builder
+	for _, service := range t.openIn(shown) {
+		rows := t.grid(service, shown)
+		width := g.width
+		if !g.terminal {
+			width = wide
+		}
+		b.WriteString(rows.text(width))
+		b.WriteString(g.listed("Nothing counted", t.silent(service, shown)))
+		b.WriteByte('\n')
+	}
+	if len(shown) < len(periods) {
+		b.WriteString(g.fold(fmt.Sprintf("The newest %d of %d periods fit here; a wider terminal, or a pipe, has room for more.", len(shown), len(periods)), "", ""))
+	}
+	b.WriteString(g.fold(legend, "", ""))
+	b.WriteString(g.fold(when, "", ""))
+	return b.String()
+}
+
+// openIn lists the services that were open in any of the periods.
+func (t table) openIn(periods []domain.Period) []string {
+	return slices.DeleteFunc(slices.Clone(t.services), func(service string) bool {
+		return !slices.ContainsFunc(periods, func(p domain.Period) bool {
+			_, open := t.standing[column{service, p}]
+			return open
+		})
+	})
+}
+
+// wide is the width of a page that has room for everything.
+const wide = 1 << 20
+
+// silent lists the lines to which nothing was recorded in any of the periods. A
+// change that was due in the last of them is told elsewhere.
+func (t table) silent(service string, periods []domain.Period) []string {
+	return t.titles(func(l line) (bool, bool) {
+		f, _ := t.at(service, periods[len(periods)-1], l)
+		return t.isSilent(service, periods, l), f.Change != nil && f.Change.Due > 0
+	})
+}
+
+// titles lists the lines that are left out of a table, an aim as one where that is
+// all of it; but not those that are told elsewhere.
+func (t table) titles(out func(line) (out, told bool)) (titles []string) {
+	for rest := t.lines; len(rest) > 0; {
+		aim := rest[0].Aim
+		var left []string
+		whole, n := true, 0
+		for ; n < len(rest) && rest[n].Aim == aim; n++ {
+			switch out, told := out(rest[n]); {
+			case !out:
+				whole = false
+			case !told:
+				left = append(left, lineTitle(rest[n].Outcome, rest[n].by))
+			}
+		}
+		if whole && len(left) > 1 {
+			left = []string{"all of " + string(aim)}
+		}
+		titles, rest = append(titles, left...), rest[n:]
+	}
+	return titles
+}
+
+func (t table) isSilent(service string, periods []domain.Period, l line) bool {
+	return l.ID != allPeople && !slices.ContainsFunc(periods, func(p domain.Period) bool {
+		f, open := t.at(service, p, l)
+		return open && !saysNothing(l.Outcome, f)
+	})
+}
+
+// legend explains what figures say.
+const legend = `"3 of 4 (75%) +1": 3 of the 4 that can be counted, and 1 more that cannot: it was not recorded, ` +
+	`they chose not to say, or it is too early or too short. "+0.8 in 13 of 24": the mean change in the 13 with both ratings of the 24 due.`
+
+// grid gathers one service's rows. What held at the end of a period without
+// entries, and what fell due in it, is shown all the same.
+func (t table) grid(service string, periods []domain.Period) *grid {
+	rows := &grid{gap: 2}
+	row := func(title string, say func(domain.Period) string) {
+		cells := make([]string, len(periods))
+		for i, p := range periods {
+			cells[i] = say(p)
+		}
+		rows.row(title, cells...)
+	}
+	row(cmp.Or(service, "all services together"), domain.Period.String)
+	remark := func(p domain.Period) string { return t.remark(service, p) }
+	if slices.ContainsFunc(periods, func(p domain.Period) bool { return remark(p) != "" }) {
 		row("", remark)
 	}
-	under := domain.Aim("")
-	for _, o := range domain.Outcomes {
+	t.eachLine(service, periods, func(aim domain.Aim) { rows.row("  " + heading(aim)) }, func(l line) {
 		indent := "    "
-		if o.ID == "people.supported" {
-			indent = "  " // what most figures are a share of stands above the aims
-		} else if o.Aim != under {
-			under = o.Aim
-			row("  "+strings.ToUpper(string(under[:1]))+string(under[1:]), func(string) string { return "" })
+		if l.ID == allPeople {
+			indent = "  "
 		}
-		row(indent+o.Title, func(month string) string {
-			f, open := t.figures[spot{service, month, o.ID}]
-			if !open || ofEntries(o) && !t.entries[column{service, month}] {
+		row(indent+lineTitle(l.Outcome, l.by), func(p domain.Period) string {
+			f, open := t.at(service, p, l)
+			if !open || l.OfEntries() && !t.standing[column{service, p}].entries {
 				return ""
 			}
-			return figure(f)
+			return written(l.Outcome, f)
 		})
-	}
-	_ = w.Flush() // into memory
-	for line := range strings.Lines(text.String()) {
-		fmt.Fprintln(out, strings.TrimRight(line, " \n"))
-	}
-	fmt.Fprintln(out)
+	})
+	return rows
 }
 
-// ofEntries says whether an outcome counts what was recorded about its month,
-// rather than what held at the month's end or fell due in it.
-func ofEntries(o domain.Outcome) bool {
-	return o.Over != domain.OverState && o.Over != domain.OverDue
-}
-
-// counts says whether a figure has anything in it but the people supported.
-func counts(o domain.Outcome, f projections.Figure) bool {
-	return f.Numerator > 0 || len(f.Missing) > 0 || o.Over != domain.OverPeople && f.N > 0
-}
-
-// figure writes a count, or a share with what it is a share of and how many are
-// missing.
-func figure(f projections.Figure) string {
-	text := fmt.Sprint(f.Numerator)
-	if f.Denominator != nil {
-		text += fmt.Sprintf(" of %d", *f.Denominator)
+// spell writes names as a list.
+func spell(names []string) string {
+	switch last := len(names) - 1; last {
+	case -1:
+		return "none"
+	case 0:
+		return names[0]
+	default:
+		return strings.Join(names[:last], ", ") + " and " + names[last]
 	}
-	if f.Value != nil {
-		text += fmt.Sprintf(" (%.0f%%)", *f.Value*100)
-	}
-	missing := 0
-	for _, n := range f.Missing {
-		missing += n
-	}
-	if missing > 0 {
-		text += fmt.Sprintf(" +%d", missing)
-	}
-	return text
 }

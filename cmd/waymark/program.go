@@ -61,6 +61,8 @@ usage, 3 not reachable, 4 refused, 5 the record does not verify.`,
 		p.eventsCommand(),
 		p.replayCommand(),
 		p.projectionsCommand(),
+		p.statsCommand(),
+		p.dashboardsCommand(),
 		p.versionCommand(),
 		manCommand(),
 	)

@@ -80,6 +80,7 @@ func (p *program) serve(ctx context.Context, listen string, demo bool) (err erro
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return web.Serve(ctx, socket, data) })
 	g.Go(func() error { return web.Serve(ctx, address, front) })
+	g.Go(func() error { return h.publish(ctx, p.data) })
 	g.Go(func() error {
 		select {
 		case <-h.ended:

@@ -59,7 +59,7 @@ func (s *Server) events(ctx context.Context, q *eventsQuery) (*huma.StreamRespon
 // not 0, and at most what was recorded at or before knownAt, where that is not
 // zero. It gives 0 where nothing was.
 func (s *Server) end(ctx context.Context, upto uint64, knownAt time.Time) (uint64, error) {
-	last := s.Log.Last()
+	last := s.Last()
 	if upto != 0 {
 		last = min(last, upto)
 	}

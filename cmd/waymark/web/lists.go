@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"context"
 
 	"github.com/waymark/waymark/domain"
@@ -52,44 +51,4 @@ func parseDay(name, text string, date *domain.Date) (err error) {
 		return &fault{errBadRequest, name + ": " + err.Error(), ""}
 	}
 	return nil
-}
-
-// Outcomes are the figures by service, month and outcome.
-type Outcomes struct {
-	Position uint64               `json:"position"` // of the last event in the answer
-	Outcomes []projections.Figure `json:"outcomes"`
-}
-
-type outcomesQuery struct {
-	Service string `query:"service" doc:"Only those of this service; otherwise every service and all together."`
-	From    string `query:"from" doc:"The first month, such as 2026-01; otherwise the first there is."`
-	To      string `query:"to" doc:"The last month; otherwise the last there is."`
-}
-
-func (s *Server) outcomes(ctx context.Context, q *outcomesQuery) (*document[Outcomes], error) {
-	var from, to int
-	for _, month := range []struct {
-		name, text string
-		number     *int
-	}{{"from", q.From, &from}, {"to", q.To, &to}} {
-		if month.text == "" {
-			continue
-		}
-		var err error
-		if *month.number, err = domain.ParseMonth(month.text); err != nil {
-			return nil, &fault{errBadRequest, month.name + ": " + err.Error(), ""}
-		}
-	}
-	var body Outcomes
-	err := s.view(ctx, s.Outcomes, func(snapshot *projections.Snapshot) error {
-		first, last, err := projections.Months(ctx, snapshot, q.Service)
-		if err != nil {
-			return err
-		}
-		f := projections.OutcomeFilter{Service: q.Service, From: cmp.Or(from, first), To: cmp.Or(to, last)}
-		body.Position = snapshot.Position
-		body.Outcomes, err = projections.Figures(ctx, snapshot, f)
-		return err
-	})
-	return &document[Outcomes]{body}, err
 }

@@ -71,9 +71,9 @@ func (s *Server) readiness() Readiness {
 	}
 	for _, db := range s.answers() {
 		status := db.Status()
-		p := projectionOf(status, s.Log.Last())
+		p := projectionOf(status, s.Last())
 		if status.Building {
-			r.Problems = append(r.Problems, Trouble{fmt.Sprintf("%s is being built, at %d of %d", p.Projection, p.Position, s.Log.Last()),
+			r.Problems = append(r.Problems, Trouble{fmt.Sprintf("%s is being built, at %d of %d", p.Projection, p.Position, s.Last()),
 				"wait; questions to it wait too"})
 		}
 		if p.Stopped != "" {
@@ -86,7 +86,7 @@ func (s *Server) readiness() Readiness {
 		}
 		r.Projections = append(r.Projections, p)
 	}
-	r.Position = s.Log.Last() // after the bookmarks, which are never ahead of it
+	r.Position = s.Last() // after the bookmarks, which are never ahead of it
 	r.Ready = len(r.Problems) == 0
 	if r.Durability != "proven" { // to be looked after, and no reason to send people away
 		r.Problems = append(r.Problems, Trouble{"durability: unproven",
@@ -128,7 +128,7 @@ func (s *Server) projections(ctx context.Context, _ *struct{}) (*document[Projec
 			return nil, err
 		}
 	}
-	body := Projections{Position: s.Log.Last()}
+	body := Projections{Position: s.Last()}
 	for _, db := range s.answers() {
 		p, err := s.inspect(ctx, db)
 		if err != nil {
@@ -142,10 +142,10 @@ func (s *Server) projections(ctx context.Context, _ *struct{}) (*document[Projec
 func (s *Server) inspect(ctx context.Context, db *projections.DB) (Projection, error) {
 	ctx, cancel := context.WithTimeout(ctx, glance)
 	defer cancel()
-	if err := db.Wait(ctx, s.Log.Last()); err != nil && ctx.Err() == nil {
-		return projectionOf(db.Status(), s.Log.Last()), nil // which says why
+	if err := db.Wait(ctx, s.Last()); err != nil && ctx.Err() == nil {
+		return projectionOf(db.Status(), s.Last()), nil // which says why
 	}
-	p := projectionOf(db.Status(), s.Log.Last())
+	p := projectionOf(db.Status(), s.Last())
 	if db.Status().Parked == 0 {
 		return p, nil
 	}

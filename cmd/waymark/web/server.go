@@ -34,10 +34,12 @@ const (
 // A Server answers over HTTP. Its fields are set before its handlers are asked
 // for, and belong to whoever opened them.
 type Server struct {
-	Log       *eventstore.Log
+	Log       *eventstore.Log // nil while it is asleep: then only the read models can be asked
+	Last      func() uint64   // the log's last position
 	Journeys  *projections.DB
 	Decisions *projections.DB
 	Outcomes  *projections.DB
+	Moments   *projections.Moments // the outcomes as they were
 	Metrics   *prometheus.Registry
 	Logger    *slog.Logger
 	Version   string
@@ -84,7 +86,11 @@ func (s *Server) Data() http.Handler {
 	get(api, "events", "/v1/events", "The log's events as CloudEvents, one a line.", s.events)
 	get(api, "journey", "/v1/journeys/{id}", "One person's journey.", s.journey)
 	get(api, "decisions", "/v1/decisions", "Decisions, and how they were made.", s.decisions)
-	get(api, "outcomes", "/v1/outcomes", "Counts and shares by service and month.", s.outcomes)
+	get(api, "services", "/v1/services", "The services, as their entries stand.", s.services)
+	get(api, "outcomes", "/v1/outcomes", "Every outcome by service and period.", s.outcomes)
+	get(api, "definitions", "/v1/outcomes/definitions", "What every outcome counts.", s.definitions)
+	get(api, "judgements", "/v1/outcomes/judgements", "Every outcome over time, and what can be said of it.", s.judgements)
+	get(api, "public", "/v1/outcomes/public", "Every outcome as it may leave the service, small numbers hidden.", s.public)
 	get(api, "projections", "/v1/projections", "How the read models stand.", s.projections)
 	post(api, "rebuild", "/v1/projections/{name}/rebuild", "Build a read model again beside the old one.", s.rebuild)
 	post(api, "retry", "/v1/projections/{name}/retry", "Take up the journeys that a read model parked.", s.retry)
@@ -120,7 +126,7 @@ func (s *Server) view(ctx context.Context, db *projections.DB, read func(*projec
 		ctx, cancel = context.WithTimeout(ctx, patience)
 		defer cancel()
 	}
-	if err := db.Wait(ctx, s.Log.Last()); err != nil {
+	if err := db.Wait(ctx, s.Last()); err != nil {
 		return err
 	}
 	return db.View(ctx, read)

@@ -35,6 +35,7 @@ func Figures(ctx context.Context, s *Snapshot, f OutcomeFilter) ([]domain.Figure
 	if err != nil {
 		return nil, fmt.Errorf("outcomes: %w", err)
 	}
+	defer q.sorting.Wait() // it has a connection
 	// One connection reads period after period; what was read is counted beside it.
 	periods := domain.Periods(f.Every, f.From, f.To)
 	counted := make([][]domain.Figure, len(periods)*(len(q.services)+1)) // by scope, then by period
@@ -45,7 +46,7 @@ func Figures(ctx context.Context, s *Snapshot, f OutcomeFilter) ([]domain.Figure
 		if err != nil {
 			return nil, errors.Join(fmt.Errorf("outcomes: %w", err), counting.Wait())
 		}
-		for scope := range len(q.services) + 1 {
+		for scope := len(q.services); scope >= 0; scope-- { // all together first: it takes the longest
 			if scope == q.together() && f.Service != "" || !q.open(scope, p) {
 				continue
 			}
@@ -107,7 +108,7 @@ func (w *window) figures(scope int) ([]domain.Figure, error) {
 	w.states(supported, cells)
 	cells[w.q.at("people.supported")].miss("fewer_days", fewer)
 	state := w.state(scope)
-	list := make([]domain.Figure, 0, len(cells))
+	list := make([]domain.Figure, 0, len(w.q.definitions)+8)
 	blank := func(o domain.Outcome) domain.Figure {
 		f := domain.Figure{Service: w.q.id(scope), Period: w.period, Outcome: o.ID, Version: o.Version, State: state}
 		f.NoEntries = !any && o.OfEntries()

@@ -2,6 +2,7 @@ package projections
 
 import (
 	"cmp"
+	"errors"
 	"math"
 	"slices"
 	"strconv"
@@ -36,9 +37,20 @@ func (q *question) readRatings() error {
 		}
 	}
 	first, after := q.days()
-	text, err := joinedRows(q.ctx, q.s, ratingColumns, q.asked(ratingsAsked, everyRatingAsked), []any{first.String(), after.String(), q.filter.Service})
-	q.sorting.Go(func() error { return q.sortRatings(text, about) }) // while the rest is read
-	return err
+	read := func(s *Snapshot) (string, error) {
+		return joinedRows(q.ctx, s, ratingColumns, q.asked(ratingsAsked, everyRatingAsked), []any{first.String(), after.String(), q.filter.Service})
+	}
+	beside, close, ok := q.s.beside(q.ctx)
+	if !ok {
+		text, err := read(q.s)
+		q.sorting.Go(func() error { return q.sortRatings(text, about) })
+		return err
+	}
+	q.sorting.Go(func() error { // while the rest is read
+		text, err := read(beside)
+		return errors.Join(err, close(), q.sortRatings(text, about))
+	})
+	return nil
 }
 
 // sortRatings tells ratings apart by whose they are, what they are about and who
@@ -68,9 +80,8 @@ func (q *question) sortRatings(text string, about map[string][]int) error {
 	if err != nil {
 		return err
 	}
-	var marks []mark
 	for _, r := range all {
-		if marks, err = r.sort(marks[:0]); err != nil {
+		if err := r.sort(); err != nil {
 			return err
 		}
 	}
@@ -79,21 +90,36 @@ func (q *question) sortRatings(text string, about map[string][]int) error {
 
 var ratingColumns = []string{"service", "journey", "about", "by", "ratings"}
 
-// sort puts the ratings in life order. It reads them into marks, for the next.
-func (r *rating) sort(marks []mark) ([]mark, error) {
+// sort puts the ratings in life order. Most are recorded in it.
+func (r *rating) sort() error {
+	r.given = make([]domain.RatingGiven, 0, howMany(r.texts[0]))
+	var last mark
+	inOrder := len(r.texts) == 1
 	for _, text := range r.texts {
-		if err := eachMark(text, func(m mark) { marks = append(marks, m) }); err != nil {
-			return marks, err
+		err := eachMark(text, func(m mark) {
+			r.given = append(r.given, m.rating())
+			inOrder, last = inOrder && lifeOrder(last, m) <= 0, m
+		})
+		if err != nil || inOrder {
+			return err
 		}
 	}
-	if !slices.IsSortedFunc(marks, lifeOrder) {
-		slices.SortStableFunc(marks, lifeOrder)
+	var marks []mark
+	for _, text := range r.texts {
+		if err := eachMark(text, func(m mark) { marks = append(marks, m) }); err != nil {
+			return err
+		}
 	}
-	r.given = make([]domain.RatingGiven, len(marks))
-	for i, m := range marks {
-		r.given[i] = domain.RatingGiven{On: m.on, Value: m.value, Declined: m.missing != "", Thing: m.thing}
+	slices.SortStableFunc(marks, lifeOrder)
+	r.given = r.given[:0]
+	for _, m := range marks {
+		r.given = append(r.given, m.rating())
 	}
-	return marks, nil
+	return nil
+}
+
+func (m mark) rating() domain.RatingGiven {
+	return domain.RatingGiven{On: m.on, Value: m.value, Declined: m.missing != "", Thing: m.thing}
 }
 
 // moved gathers how one rater's ratings of one thing moved in a scope.
@@ -157,7 +183,7 @@ func (w *window) pairings(scope int) (*pairing, error) {
 				m.died += int(oneIf(died))
 				pair := e.stay.Pair(r.given, last)
 				m.asked = m.asked || pair.Asked
-				if m.take(pair, w.q.definitions[r.outcome]); pair.Later != nil {
+				if m.take(pair, &w.q.definitions[r.outcome]); pair.Later != nil && len(m.people) < stats.LeastPeople {
 					m.people[e.person] = true
 				}
 			}
@@ -167,7 +193,7 @@ func (w *window) pairings(scope int) (*pairing, error) {
 }
 
 // take adds the pair of one episode.
-func (m *moved) take(p domain.Pair, o domain.Outcome) {
+func (m *moved) take(p domain.Pair, o *domain.Outcome) {
 	if p.Missing != "" {
 		m.missing[p.Missing]++
 		if p.First != nil {

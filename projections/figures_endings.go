@@ -19,15 +19,15 @@ func (w *window) endings(scope int, o domain.Outcome, f domain.Figure) domain.Fi
 	}
 	last := w.after - 1
 	kinds := domain.EndKinds.Codes()
-	var seen []stats.Observed
 	there, people := 0, map[int]bool{}
 	episodes := w.q.ofScope[scope]
 	if scope == w.q.together() {
 		episodes = w.q.all
 	}
+	seen := make([]stats.Observed, 0, len(episodes))
 	for _, i := range episodes {
 		e := &w.q.episodes[i]
-		service := w.q.services[e.service]
+		service := &w.q.services[e.service]
 		if service.TimeLimited != domain.Yes || e.stay.Start > last || e.stay.End != 0 && e.stay.End < e.stay.Start {
 			continue
 		}
@@ -41,7 +41,9 @@ func (w *window) endings(scope int, o domain.Outcome, f domain.Figure) domain.Fi
 		if time <= entry {
 			continue // over before the record was whole
 		}
-		people[e.person] = true
+		if len(people) < stats.LeastPeople { // whether there are so many is all that is asked
+			people[e.person] = true
+		}
 		there += int(oneIf(cause == 0))
 		seen = append(seen, stats.Observed{Entry: entry, Time: time, Cause: cause})
 	}

@@ -19,10 +19,20 @@ type monthly struct {
 	marks  []said
 }
 
-// A said is a mark, by the outcome's number.
+// A said is what figures need of a mark.
 type said struct {
-	outcome int
-	mark
+	outcome  int32
+	on       domain.Date
+	clock    int64
+	position uint64
+	value    float64
+	missing  string
+	code     string
+}
+
+// later says whether one comes behind another in life order, or is the same.
+func (m *said) later(than *said) bool {
+	return cmp.Or(cmp.Compare(m.on, than.on), cmp.Compare(m.clock, than.clock), cmp.Compare(m.position, than.position)) >= 0
 }
 
 // window reads what was recorded about a period.
@@ -72,7 +82,7 @@ func (m *monthly) read(outcomes map[string]int) error {
 	m.marks = make([]said, 0, howMany(m.text))
 	return eachMark(m.text, func(each mark) {
 		if n, ok := outcomes[each.what]; ok {
-			m.marks = append(m.marks, said{n, each})
+			m.marks = append(m.marks, said{int32(n), each.on, each.clock, each.position, each.value, each.missing, each.code})
 		}
 	})
 }
@@ -99,9 +109,9 @@ func (w *window) entries(scope int, supported map[int]bool, cells []cell) (any b
 				p := &people[m.outcome]
 				if !p.touched {
 					p.touched = true
-					touched = append(touched, m.outcome)
+					touched = append(touched, int(m.outcome))
 				}
-				p.take(m, domain.Outcomes[m.outcome], w.q.filter.Today)
+				p.take(m, &domain.Outcomes[m.outcome], w.q.filter.Today)
 				any = any || domain.Outcomes[m.outcome].Over != domain.OverDue
 			}
 			rows = rows[1:]
@@ -117,7 +127,7 @@ func (w *window) entries(scope int, supported map[int]bool, cells []cell) (any b
 }
 
 // take adds one mark to what a person says.
-func (p *personal) take(m *said, o domain.Outcome, today domain.Date) {
+func (p *personal) take(m *said, o *domain.Outcome, today domain.Date) {
 	switch {
 	case m.missing == "declined":
 		p.declined++
@@ -131,7 +141,7 @@ func (p *personal) take(m *said, o domain.Outcome, today domain.Date) {
 		p.yes += int(m.value) // of ratings it is not used
 		p.sum += m.value
 	}
-	if p.latest == nil || lifeOrder(p.latest.mark, m.mark) <= 0 {
+	if p.latest == nil || m.later(p.latest) {
 		p.latest = m
 	}
 	if o.Over == domain.OverMoves && m.missing == "" || o.ID == "activities.people" {
@@ -142,7 +152,7 @@ func (p *personal) take(m *said, o domain.Outcome, today domain.Date) {
 // count adds one person to the cells.
 func (w *window) count(people []personal, touched []int, supported bool, cells []cell) {
 	for _, n := range touched {
-		p, c, o := &people[n], &cells[n], domain.Outcomes[n]
+		p, c, o := &people[n], &cells[n], &domain.Outcomes[n]
 		switch o.Over {
 		case domain.OverNothing:
 			c.count += p.yes
@@ -178,7 +188,7 @@ func (w *window) count(people []personal, touched []int, supported bool, cells [
 	w.countValues(people, supported, cells)
 }
 
-func (c *cell) countLatest(m *said, o domain.Outcome) {
+func (c *cell) countLatest(m *said, o *domain.Outcome) {
 	if m.missing != "" {
 		c.miss(m.missing, 1)
 		return

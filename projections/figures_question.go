@@ -1,10 +1,9 @@
 package projections
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
-	"slices"
+	"errors"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -80,7 +79,7 @@ func newQuestion(ctx context.Context, s *Snapshot, f OutcomeFilter) (*question, 
 	}
 	for _, read := range []func() error{q.readRatings, q.readEpisodes, q.readSpans} {
 		if err := read(); err != nil {
-			return nil, err
+			return nil, errors.Join(err, q.sorting.Wait())
 		}
 	}
 	return q, nil
@@ -113,7 +112,7 @@ func (q *question) person(journey string) int {
 	n, ok := q.people[journey]
 	if !ok {
 		n = len(q.people)
-		q.people[strings.Clone(journey)] = n
+		q.people[journey] = n
 	}
 	return n
 }
@@ -238,17 +237,15 @@ func eachLine(text string, columns int, take func(fields []string) error) error 
 // readEpisodes reads the episodes of the services asked for.
 func (q *question) readEpisodes() error {
 	q.ofScope = make([][]int, len(q.services)+1)
-	earliest := map[int]int{}
-	var starts []start
 	first, after := q.days()
-	text, err := joinedRows(q.ctx, q.s, episodeColumns, q.asked(episodesAsked, everyEpisodeAsked), []any{q.filter.Service})
+	text, err := joinedRows(q.ctx, q.s, episodeColumns, q.asked(episodesAsked, everyEpisodeAsked), []any{first.String(), after.String(), q.filter.Service})
 	if err != nil {
 		return err
 	}
 	lines := strings.Count(text, "\n") + 1
-	q.episodes, q.all, starts = make([]episode, 0, lines), make([]int, 0, lines), make([]start, 0, lines)
+	q.episodes, q.all = make([]episode, 0, lines), make([]int, 0, lines)
 	q.people = make(map[string]int, lines)
-	err = eachLine(text, len(episodeColumns), func(f []string) error {
+	return eachLine(text, len(episodeColumns), func(f []string) error {
 		service, ok := q.byService[f[1]]
 		if !ok {
 			return nil // its opening was withdrawn
@@ -257,35 +254,20 @@ func (q *question) readEpisodes() error {
 		e.stay.Start, _ = readDay(f[2])
 		e.stay.End, _ = readDay(f[3])
 		e.stay.Died, e.stay.Crisis = e.end == "died", q.services[service].Kind == "crisis"
-		if e.stay.Start < after && (e.stay.End == 0 || e.stay.End >= first) {
-			e.active = readSpansOf(f[5])
-		}
+		e.active = readSpansOf(f[5])
 		n := len(q.episodes)
 		q.episodes, q.all = append(q.episodes, e), append(q.all, n)
 		q.ofScope[service] = append(q.ofScope[service], n)
-		now := start{f[6], f[7]}
-		starts = append(starts, now)
-		if was, ok := earliest[e.person]; !ok || now.before(starts[was]) {
-			earliest[e.person] = n
+		if f[6] == "1" {
+			q.ofScope[q.together()] = append(q.ofScope[q.together()], n)
 		}
 		return nil
 	})
-	for _, n := range earliest {
-		q.ofScope[q.together()] = append(q.ofScope[q.together()], n)
-	}
-	slices.Sort(q.ofScope[q.together()])
-	return err
 }
 
-var episodeColumns = []string{"journey", "service", "started", "coalesce(ended, '')", "end_kind", "active", "life", "position"}
-
-// A start sorts a person's episodes: whole numbers as they are written.
-type start struct{ life, position string }
-
-func (s start) before(t start) bool {
-	number := func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) }
-	return cmp.Or(number(s.life, t.life), number(s.position, t.position)) < 0
-}
+// episodeColumns tell the active days only of who was there in the days asked about.
+var episodeColumns = []string{"journey", "service", "started", "coalesce(ended, '')", "end_kind",
+	"iif(started < ?2 AND (ended IS NULL OR ended >= ?1), active, '')", "earliest"}
 
 // readSpansOf reads the days that an episode was active.
 func readSpansOf(text string) (all []domain.Span) {
@@ -304,16 +286,19 @@ func readSpansOf(text string) (all []domain.Span) {
 // What is asked of the read model for the days from ?1 up to ?2 (or the months,
 // both included) and one service (?3).
 const (
-	episodesAsked     = `FROM episodes WHERE service = ?1` // their only argument
-	everyEpisodeAsked = `FROM episodes WHERE ?1 = ''`
+	episodesAsked     = `FROM episodes WHERE service = ?3`
+	everyEpisodeAsked = `FROM episodes WHERE ?3 = ''`
 
 	monthsAsked     = `FROM person_months WHERE month BETWEEN ?1 AND ?2 AND service = ?3`
 	everyMonthAsked = `FROM person_months WHERE month BETWEEN ?1 AND ?2 AND ?3 = '' AND service IN (SELECT service FROM services UNION ALL SELECT '')`
 	spansAsked      = `FROM spans WHERE from_day < ?2 AND (to_day IS NULL OR to_day > ?1) AND journey IN (SELECT journey` + there + ` AND service = ?3)`
 	everySpanAsked  = `FROM spans WHERE from_day < ?2 AND (to_day IS NULL OR to_day > ?1) AND ?3 = '' AND journey IN (SELECT journey` + there + `)`
 
-	ratingsAsked     = `FROM person_ratings WHERE service = ?3 AND journey IN (SELECT journey` + there + ` AND service = ?3)`
-	everyRatingAsked = `FROM person_ratings WHERE ?3 = '' AND (service, journey) IN (SELECT service, journey` + there + `)`
+	ratingsAsked     = `FROM person_ratings WHERE service = ?3 AND journey IN (SELECT journey` + there + longEnough + ` AND service = ?3)`
+	everyRatingAsked = `FROM person_ratings WHERE ?3 = '' AND (service, journey) IN (SELECT service, journey` + there + longEnough + `)`
+
+	// Of support that goes on, a pair of ratings is due no sooner than on day 84.
+	longEnough = ` AND (ended IS NOT NULL OR started <= date(?2, '-84 days'))`
 
 	// Who was there in those days, or with a crisis service until shortly before.
 	there = ` FROM episodes WHERE started < ?2 AND (ended IS NULL OR ended >= date(?1, '-7 days'))`

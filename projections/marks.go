@@ -64,8 +64,8 @@ func (m mark) appendTo(b []byte) []byte {
 
 var errMarks = errors.New("a list of marks that cannot be read")
 
-// howMany says how many marks a text holds, for the room they take.
-func howMany(text string) int { return strings.Count(text, "],[") + 1 }
+// howMany says about how many marks a text holds, for the room they take.
+func howMany(text string) int { return len(text)/40 + 1 }
 
 // eachMark reads what marksText wrote. The texts of a mark are parts of the whole.
 func eachMark(text string, take func(mark)) error {
@@ -237,7 +237,7 @@ type sheets struct {
 }
 
 // mostSheets is how many are kept, of about a kilobyte each.
-const mostSheets = 12_000
+const mostSheets = 3_000
 
 func sheetsOf(tx *Tx) *sheets {
 	s, ok := tx.Kept.(*sheets)

@@ -278,12 +278,13 @@ func episodeRow(tx *Tx, s standing, support string, entries []domain.Recorded) e
 				started = r
 			}
 		}
-		if err := tx.Exec(`INSERT INTO episodes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, s.Stream.ID, e.ID, e.Service, started.Position, e.Started.Sortable(),
+		if err := tx.Exec(`INSERT INTO episodes VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?, ?)`, s.Stream.ID, e.ID, e.Service, started.Position, e.Started.Sortable(),
 			e.Started.Date, e.Ended.Date, kind, strings.Join(active, " ")); err != nil {
 			return err
 		}
 	}
-	return nil
+	return tx.Exec(`UPDATE episodes SET earliest = position = (SELECT position FROM episodes WHERE journey = ?1 ORDER BY life, position LIMIT 1)
+		WHERE journey = ?1`, s.Stream.ID)
 }
 
 func writeSpans(tx *Tx, journey, thing string, spans []domain.Span) error {

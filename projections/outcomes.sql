@@ -79,6 +79,7 @@ CREATE TABLE episodes (
 	service  TEXT    NOT NULL, -- with which service
 	position INTEGER NOT NULL, -- of the entry that started it
 	life     INTEGER NOT NULL, -- sorts a journey's episodes by their start, together with position
+	earliest INTEGER NOT NULL, -- 1 where it is the first of the journey's
 	started  TEXT    NOT NULL, -- its first day
 	ended    TEXT,             -- its last day; NULL while it goes on
 	end_kind TEXT    NOT NULL, -- how it ended: moved_on (as planned), hospital, prison, died, otherwise; empty while it goes on

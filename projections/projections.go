@@ -355,6 +355,24 @@ type Snapshot struct {
 	*sql.Tx
 	Position uint64 // of the last event in the rows
 	Recorded string // when it was recorded, in UTC; empty before the first
+
+	pool *sql.DB
+}
+
+// beside gives the same snapshot on a connection of its own, for who reads two
+// things at once, until close. It reports false where something was committed
+// meanwhile.
+func (s *Snapshot) beside(ctx context.Context) (same *Snapshot, close func() error, ok bool) {
+	tx, err := s.pool.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, nil, false
+	}
+	same = &Snapshot{Tx: tx, Recorded: s.Recorded, pool: s.pool}
+	if err := tx.QueryRowContext(ctx, `SELECT bookmark FROM waymark`).Scan(&same.Position); err != nil || same.Position != s.Position {
+		tx.Rollback() // nothing was written
+		return nil, nil, false
+	}
+	return same, tx.Rollback, true
 }
 
 // View reads the rows as they stood at one position, whatever is committed
@@ -382,7 +400,7 @@ func (db *DB) view(ctx context.Context, read func(s *Snapshot) error) (*file, er
 		return f, fmt.Errorf("%s: %w", db.p.Name, err)
 	}
 	defer tx.Rollback() // nothing was written
-	s := &Snapshot{Tx: tx}
+	s := &Snapshot{Tx: tx, pool: f.pool}
 	if err := tx.QueryRowContext(ctx, `SELECT bookmark, recorded FROM waymark`).Scan(&s.Position, &s.Recorded); err != nil {
 		return f, fmt.Errorf("%s: %w", db.p.Name, err)
 	}

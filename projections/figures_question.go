@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -150,23 +151,19 @@ func services(ctx context.Context, s *Snapshot, only string) (all []ServiceRow, 
 	if err != nil {
 		return nil, err
 	}
-	for i := range all {
-		err := eachRow(ctx, s, func(scan func(...any) error) error {
-			var rebase domain.Rebase
-			var month string
-			if err := scan(&rebase.Outcome, &month, &rebase.Reason); err != nil {
-				return err
-			}
-			var err error
-			rebase.From, err = domain.ParseMonth(month)
-			all[i].Rebases = append(all[i].Rebases, rebase)
+	err = eachRow(ctx, s, func(scan func(...any) error) error {
+		var rebase domain.Rebase
+		var service, month string
+		if err := scan(&service, &rebase.Outcome, &month, &rebase.Reason); err != nil {
 			return err
-		}, `SELECT outcome, month, reason FROM rebases WHERE service = ? ORDER BY n`, all[i].ID)
-		if err != nil {
-			return nil, err
 		}
-	}
-	return all, nil
+		var err error
+		rebase.From, err = domain.ParseMonth(month)
+		at := slices.IndexFunc(all, func(r ServiceRow) bool { return r.ID == service })
+		all[at].Rebases = append(all[at].Rebases, rebase)
+		return err
+	}, `SELECT service, outcome, month, reason FROM rebases WHERE ?1 = '' OR service = ?1 ORDER BY service, n`, only)
+	return all, err
 }
 
 // Definitions gives every outcome: those of domain.Outcomes, then those of the

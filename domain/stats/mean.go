@@ -3,6 +3,7 @@ package stats
 import (
 	"math"
 	"slices"
+	"sync"
 
 	"gonum.org/v1/gonum/stat/distuv"
 )
@@ -21,10 +22,31 @@ func MeanInterval(values []float64, confidence float64) (m, lower, upper float64
 	for i, v := range values {
 		squares[i] = (v - m) * (v - m)
 	}
-	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: n - 1}.Quantile((1 + confidence) / 2)
+	t := tQuantile(len(values)-1, confidence)
 	half := t * math.Sqrt(sum(squares)/(n-1)/n)
 	return m, m - half, m + half, true
 }
+
+// tQuantile is the two-sided quantile of Student's t. Figures ask for few numbers
+// of degrees of freedom again and again, and one of them takes the library longer
+// than all the rest of an interval.
+func tQuantile(freedom int, confidence float64) float64 {
+	if confidence == usualConfidence && freedom < len(usual()) {
+		return usual()[freedom]
+	}
+	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(freedom)}.Quantile((1 + confidence) / 2)
+}
+
+const usualConfidence = 0.95
+
+// usual are the quantiles at 95 %, by degrees of freedom, worked out once.
+var usual = sync.OnceValue(func() []float64 {
+	quantiles := make([]float64, 100)
+	for freedom := 1; freedom < len(quantiles); freedom++ {
+		quantiles[freedom] = distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(freedom)}.Quantile((1 + usualConfidence) / 2)
+	}
+	return quantiles
+})
 
 // Median is the value in the middle, or the mean of the two there; of none NaN.
 // It leaves values as they are.

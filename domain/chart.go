@@ -184,6 +184,11 @@ func newSeries(o Outcome, every Every, figures []Figure, rebases []Rebase) serie
 	for _, period := range Periods(every, from, to) {
 		s.points = append(s.points, o.point(period, by[period])) // a period without a figure is a missing point
 	}
+	if o.Over == OverState { // where the record has fallen silent, nobody knows what holds
+		for i := len(s.points) - 1; i >= 0 && s.points[i].NoEntries; i-- {
+			s.points[i].Value, s.points[i].Lower, s.points[i].Upper = nil, nil, nil
+		}
+	}
 	s.over = len(s.points)
 	if i := slices.IndexFunc(s.points, func(p ChartPoint) bool { return p.State != "" }); i >= 0 {
 		s.over = i

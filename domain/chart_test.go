@@ -180,6 +180,11 @@ func TestAMonthThatNobodyRecordedBreaksARunAndIsNotZero(t *testing.T) {
 	if p := c.Points[27]; !p.Judged() || *p.Value != 0 {
 		t.Error("what held at the month's end is missing")
 	}
+	// Where nobody records any more, nobody knows what holds.
+	c = ChartOf(outcomeOf(t, "home.settled"), shares("month", january2024, 20, append(steady[:24:24], -1, -1)...), nil, nil, ChartOptions{Baseline: 24})
+	if latest, _ := c.Latest(); latest.Period != c.Points[23].Period || c.Points[25].Value != nil {
+		t.Error("what was last known of people's homes is taken for what holds, month after month")
+	}
 	// A month without any figure is as missing as one without entries.
 	figures := shares("month", january2024, 20, run...)
 	c = ChartOf(outcomeOf(t, "activities.people"), append(figures[:27:27], figures[28:]...), nil, nil, ChartOptions{Baseline: 24})

@@ -111,7 +111,7 @@ func (w *window) figures(scope int) ([]domain.Figure, error) {
 	list := make([]domain.Figure, 0, len(w.q.definitions)+8)
 	blank := func(o domain.Outcome) domain.Figure {
 		f := domain.Figure{Service: w.q.id(scope), Period: w.period, Outcome: o.ID, Version: o.Version, State: state}
-		f.NoEntries = !any && o.OfEntries()
+		f.NoEntries = !any
 		return f
 	}
 	for i, o := range w.q.definitions {

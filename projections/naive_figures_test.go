@@ -66,7 +66,7 @@ func (n naive) figures(service string, p domain.Period) (figures []domain.Figure
 		}
 		for _, f := range counted {
 			f.Service, f.Period, f.Outcome, f.Version, f.State = service, p, o.ID, o.Version, state
-			f.NoEntries = silent && !slices.Contains([]domain.Over{domain.OverState, domain.OverDue, domain.OverChange, domain.OverEndings}, o.Over)
+			f.NoEntries = silent
 			figures = append(figures, f)
 		}
 	}

@@ -21,7 +21,7 @@ import (
 
 // settledServices tells of six services of a kind with thirteen people each, from
 // January 2025 on: half of a dozen have a settled home and the last chose not to
-// say, and all rate their confidence twice.
+// say, and all rate their confidence twice. The last entry is of May 2026.
 func settledServices() string {
 	settled := []string{"Y", "N", "Y", "N", "Y", "N", "Y", "N", "Y", "N", "Y", "N", "Z"}
 	var lines strings.Builder
@@ -36,6 +36,7 @@ func settledServices() string {
 			line(`{"kind":"confidence.rated",%s,"occurred":"2025-01-10","data":{"about":"self","value":%d,"by":"person"}}`, journey, n%5)
 			line(`{"kind":"confidence.rated",%s,"occurred":"2025-04-20","data":{"about":"self","value":%d,"by":"person"}}`, journey, n%7)
 		}
+		line(`{"kind":"support.given","journey":"j-%d-0","service":%q,"by":"w","occurred":"2026-05-20","data":{"kinds":["practical"]}}`, s, service)
 	}
 	return lines.String()
 }

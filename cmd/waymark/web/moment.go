@@ -43,6 +43,16 @@ func (s *Server) viewAs(ctx context.Context, m Moment, read func(snapshot *proje
 			close = db.Close
 		}
 	}
+	if m.At != 0 { // that position's own day: the same question has the same answer for ever
+		later := read
+		read = func(snapshot *projections.Snapshot, today domain.Date) error {
+			recorded, err := time.Parse(time.RFC3339Nano, snapshot.Recorded)
+			if err != nil {
+				return err
+			}
+			return later(snapshot, min(today, domain.DateOf(recorded.In(zone()))))
+		}
+	}
 	err := s.viewOf(ctx, db, asOf, today, read)
 	return errors.Join(err, close())
 }

@@ -183,22 +183,30 @@ func lines(r io.Reader) *bufio.Scanner {
 	return s
 }
 
-// list asks for a list and writes it as the flags say: the document as it came,
-// a line for each in it, or as a person reads it.
+// list asks the read models for a list and writes it as the flags say.
 func list[T any](ctx context.Context, p *program, path string, q url.Values, lines, show func(T) error) error {
 	c, err := p.reachAnswers(ctx)
 	if err != nil {
 		return err
 	}
-	answer, whole, err := query[T](ctx, c, path, q)
+	write, err := fetch(ctx, p, c, path, q, lines, show)
 	if err := errors.Join(err, c.Close()); err != nil {
 		return err
 	}
-	switch {
-	case p.json:
-		return p.document(whole)
-	case p.ndjson:
-		return lines(answer)
-	}
-	return show(answer)
+	return write()
+}
+
+// fetch asks for one document, and gives what writes it as the flags say: as it
+// came, a line for each in it, or as a person reads it.
+func fetch[T any](ctx context.Context, p *program, c *client, path string, q url.Values, lines, show func(T) error) (func() error, error) {
+	answer, whole, err := query[T](ctx, c, path, q)
+	return func() error {
+		switch {
+		case p.json:
+			return p.document(whole)
+		case p.ndjson:
+			return lines(answer)
+		}
+		return show(answer)
+	}, err
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"path/filepath"
 	"slices"
 
@@ -197,20 +196,6 @@ func openedServices(ctx context.Context, c *client) (services []string, err erro
 		services = append(services, s.ID)
 	}
 	return services, err
-}
-
-// fetch asks for one document, and gives what writes it as the flags say.
-func fetch[T any](ctx context.Context, p *program, c *client, path string, q url.Values, lines, show func(T) error) (func() error, error) {
-	answer, whole, err := query[T](ctx, c, path, q)
-	return func() error {
-		switch {
-		case p.json:
-			return p.document(whole)
-		case p.ndjson:
-			return lines(answer)
-		}
-		return show(answer)
-	}, err
 }
 
 // drawCharts writes the charts and says where they are.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/waymark/waymark/domain"
@@ -86,6 +87,7 @@ func (p *publisher) refresh(ctx context.Context) {
 		p.logger.ErrorContext(ctx, "figures for dashboards not published", "file", p.path, "error", err)
 	default:
 		p.position, p.today = position, today
+		figures.Charts, figures.Comparisons = nil, nil // written, and not needed for what small numbers leave
 		p.metrics.published(figures, position, today)
 		p.metrics.seconds.Set(p.now().Sub(began).Seconds())
 	}
@@ -93,7 +95,7 @@ func (p *publisher) refresh(ctx context.Context) {
 
 // workOut asks for all the figures there are, as they stood at one position.
 func (p *publisher) workOut(ctx context.Context, today domain.Date) (published projections.Published, position uint64, err error) {
-	var months, quarters []domain.Figure
+	var months, quarters, years []domain.Figure
 	err = p.answers.View(ctx, func(s *projections.Snapshot) (err error) {
 		published = projections.Published{Made: p.now(), Program: version()}
 		position = s.Position
@@ -110,18 +112,19 @@ func (p *publisher) workOut(ctx context.Context, today domain.Date) (published p
 		for _, every := range []struct {
 			every domain.Every
 			into  *[]domain.Figure
-		}{{"month", &months}, {"quarter", &quarters}, {"year", new([]domain.Figure)}} {
+		}{{"month", &months}, {"quarter", &quarters}, {"year", &years}} {
 			*every.into, err = projections.Figures(ctx, s, projections.OutcomeFilter{Every: every.every, From: first, To: last, Today: today})
 			if err != nil {
 				return err
 			}
-			published.Figures = append(published.Figures, *every.into...)
 		}
 		return nil
 	})
 	if err != nil {
 		return published, position, err
 	}
+	published.Figures = slices.Concat(months, quarters, years)
+	months, quarters = published.Figures[:len(months)], published.Figures[len(months):len(months)+len(quarters)] // there may be many: kept once
 	published.Charts = projections.Charts(published.Services, published.Definitions, months, quarters, domain.ChartOptions{})
 	for _, figures := range [][]domain.Figure{months, quarters} {
 		published.Comparisons = append(published.Comparisons, projections.Comparisons(published.Services, published.Definitions, figures)...)

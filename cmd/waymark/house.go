@@ -85,7 +85,11 @@ func (h *house) follow(ctx context.Context) error {
 	router.AddMiddleware(middleware.Recoverer)
 	for name, db := range h.answers {
 		router.AddConsumerHandler(name, "waymark", h.log.Subscriber(db.Bookmark()), func(m *message.Message) error {
-			return db.Advance(m.Context(), eventstore.Page(m.Context()))
+			err := db.Advance(m.Context(), eventstore.Page(m.Context()))
+			if errors.Is(err, projections.ErrClosed) {
+				return nil // we are closing, and the rows say where to go on
+			}
+			return err
 		})
 	}
 	h.router, h.ended = router, make(chan struct{})

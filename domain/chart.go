@@ -274,7 +274,7 @@ func (s *series) judge(opts ChartOptions) fitness {
 	switch {
 	case len(points) == 0 && latest == 0:
 		return nothingYet
-	case len(points) < pointsForLimits:
+	case len(points) < stats.LeastForLimits:
 		return tooEarly
 	case !s.largeEnough(points, opts.Baseline):
 		return tooSmall
@@ -283,9 +283,6 @@ func (s *series) judge(opts ChartOptions) fitness {
 	}
 	return fits
 }
-
-// pointsForLimits is how many points package stats asks for.
-const pointsForLimits = 8
 
 // segment lists the judged points of a segment.
 func (s *series) segment(n int) (points []ChartPoint) {

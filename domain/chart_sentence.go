@@ -69,7 +69,7 @@ func (s *series) why(f fitness) string {
 				break
 			}
 		}
-		return fmt.Sprintf("Too early to judge: %s so far%s, and %s are needed.", many(have, every), since, inWords(pointsForLimits))
+		return fmt.Sprintf("Too early to judge: %s so far%s, and %s are needed.", many(have, every), since, inWords(stats.LeastForLimits))
 	case apart:
 		return "Not judged: no two " + every + "s in a row have anything to compare."
 	}

@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"github.com/go-json-experiment/json"
+
+	"github.com/waymark/waymark/domain/stats"
 )
 
 // A MeasureDefined is one version of a measure: what it asks, how the answers
@@ -97,6 +99,17 @@ var Directions = Vocabulary[Direction]{
 	{"higher_better", "Higher is better"},
 	{"lower_better", "Lower is better"},
 	{"neither", "Neither is better"},
+}
+
+// better says the same in the words of the outcomes.
+func (d Direction) better() stats.Better {
+	switch d {
+	case "higher_better":
+		return stats.Up
+	case "lower_better":
+		return stats.Down
+	}
+	return stats.Neither
 }
 
 // ChangeKind is how a change is judged.

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/waymark/waymark/domain/stats"
 )
 
 // Score gives the score of each scale that has one, by the scale's id, or nil
@@ -138,30 +140,9 @@ func (s Scale) Change(first, later float64) RatingChange {
 		}
 		return "within"
 	case "rci":
-		rc := ReliableChange(first, later, s.Rule.SD, s.Rule.Reliability)
-		if s.Direction == "lower_better" {
-			rc = -rc
-		}
-		switch {
-		case rc > reliableBeyond:
-			return "reliably_better"
-		case rc < -reliableBeyond:
-			return "reliably_worse"
-		}
-		return "no_reliable_change"
+		return RatingChange(stats.ReliableChange(first, later, s.Rule.SD, s.Rule.Reliability, s.Direction.better()).Verdict)
 	}
 	return ""
-}
-
-// reliableBeyond is z at 95 %, as the paper writes it.
-const reliableBeyond = 1.96
-
-// ReliableChange is RC = (later − first) ÷ S_diff, with S_diff = √2·SEM and
-// SEM = SD·√(1 − r), of a norm with standard deviation sd and reliability r. A
-// change is reliable where |RC| > 1.96 (Jacobson & Truax 1991, Journal of
-// Consulting and Clinical Psychology 59, 12–19).
-func ReliableChange(first, later, sd, reliability float64) float64 {
-	return (later - first) / (math.Sqrt2 * sd * math.Sqrt(1-reliability))
 }
 
 // Numbers are added up in millionths. The limits on items keep every sum, and

@@ -9,6 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"github.com/waymark/waymark/domain/stats"
 )
 
 // measure is a well-formed measure of the given items and scales.
@@ -227,7 +229,7 @@ func TestAChangeIsCalledReliableOnlyByAPublishedNorm(t *testing.T) {
 			}
 		})
 	}
-	if rc := ReliableChange(32.5, 47.5, 7.5, 0.8); math.Abs(rc-math.Sqrt(10)) > 1e-9 { // 15 ÷ (√2·7.5·√0.2) is √10
+	if rc := stats.ReliableChange(32.5, 47.5, 7.5, 0.8, stats.Up).RC; math.Abs(rc-math.Sqrt(10)) > 1e-9 { // 15 ÷ (√2·7.5·√0.2) is √10
 		t.Errorf("RC %v, and the paper has 3.16", rc)
 	}
 }

@@ -74,10 +74,15 @@ func (o Outcome) Parameter(name string) float64 {
 // people supported there: 28, and 1 for a crisis service.
 func ActiveDays(kind ServiceKind) int {
 	if kind == "crisis" {
-		return 1
+		return enoughDaysInCrisis
 	}
-	return 28
+	return enoughDaysActive
 }
+
+const (
+	enoughDaysActive   = 28
+	enoughDaysInCrisis = 1
+)
 
 // IsProportion says whether the outcome's value is a share of something, from 0
 // to 1.

@@ -17,11 +17,11 @@ const (
 
 // Parameters that several definitions share.
 var (
-	enoughDays = []Parameter{{"active_days", 28, "days"}, {"active_days_crisis", 1, "days"}}
+	enoughDays = []Parameter{{"active_days", enoughDaysActive, "days"}, {"active_days_crisis", enoughDaysInCrisis, "days"}}
 	goodAnswer = []Parameter{{"good", good, "of 5"}, {"top", 5, "of 5"}}
 	pairing    = []Parameter{
-		{"first_within", 28, "days of the start"}, {"later_after", 56, "days after the first"}, {"due", 84, "days from the start"},
-		{"first_within_crisis", 2, "days of the start"}, {"later_within_crisis", 3, "days of the end"}, {"up_or_down", 2, "points"},
+		{"first_within", firstWithin, "days of the start"}, {"later_after", laterAfter, "days after the first"}, {"due", PairDueAfter, "days from the start"},
+		{"first_within_crisis", firstWithinCrisis, "days of the start"}, {"later_within_crisis", laterWithinCrisis, "days of the end"}, {"up_or_down", 2, "points"},
 	}
 )
 
@@ -209,13 +209,7 @@ func MeasureOutcomes(id string, m MeasureDefined) (all []Outcome) {
 			title += ", " + s.Title
 		}
 		o := changeOf(about, "life", title+": change", about, "", true)
-		o.Version = m.Version
-		switch s.Direction {
-		case "lower_better":
-			o.Better = "down"
-		case "neither":
-			o.Better = "neither"
-		}
+		o.Version, o.Better = m.Version, s.Direction.better()
 		if s.Rule.Kind == "rci" {
 			o.Norm = &Norm{s.Rule.SD, s.Rule.Reliability, s.Rule.Source}
 		}

@@ -17,11 +17,11 @@ type RatingGiven struct {
 	Thing    string
 }
 
-// Days of the paired change; see the parameters of its outcomes.
+// Days of the paired change, which are the parameters of its outcomes.
 const (
 	firstWithin       = 28 // days from the start to the first rating, at most
 	laterAfter        = 56 // days from the first rating to the later, at least
-	pairDue           = 84 // days from the start to the day by which a pair is due
+	PairDueAfter      = 84 // days from the start to the day by which a pair is due
 	firstWithinCrisis = 2
 	laterWithinCrisis = 3 // days between the later rating and the end
 )
@@ -41,7 +41,7 @@ func (s Stay) PairDue(first, last Date) (due, early bool) {
 	if s.Start > last || s.End != 0 && s.End < first {
 		return false, false
 	}
-	day := s.Start + pairDue
+	day := s.Start + PairDueAfter
 	if s.End != 0 && s.End < day {
 		return false, s.End <= last
 	}

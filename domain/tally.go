@@ -57,11 +57,9 @@ func Tallies(r Recorded) []Tally {
 			answer("support.benefit", e.Benefit, howCode(e.How))
 		}
 	case SupportEnded:
-		switch {
-		case e.Reason == "died":
-			add("support.died", 1, "", "")
-		case e.Reason == "moved_on" && e.Planned == Yes:
-			add("support.moved_on", 1, "", "")
+		switch kind := EndKindOf(e); kind {
+		case "died", "moved_on":
+			add("support."+string(kind), 1, "", "")
 		default:
 			add("support.ended_otherwise", 1, "", string(e.Reason))
 		}

@@ -31,23 +31,54 @@ type OutcomeFilter struct {
 // last. What depends on the present is judged as of the filter's Today.
 func Figures(ctx context.Context, s *Snapshot, f OutcomeFilter) ([]domain.Figure, error) {
 	f.Every = cmp.Or(f.Every, "month")
+	lists, err := figures(ctx, s, f, f.Every)
+	if err != nil {
+		return nil, err
+	}
+	return lists[0], nil
+}
+
+// Throughout gives the figures over all the time there is, a list for each length
+// of period; empty ones where nothing happened yet.
+func Throughout(ctx context.Context, s *Snapshot, service string, today domain.Date, everys ...domain.Every) ([][]domain.Figure, error) {
+	first, last, err := Months(ctx, s, service, today)
+	if err != nil || last == 0 {
+		return make([][]domain.Figure, len(everys)), err
+	}
+	return figures(ctx, s, OutcomeFilter{Service: service, Every: "year", From: first, To: last, Today: today}, everys...)
+}
+
+// figures reads once what the figures of periods of each length are made of. The
+// filter's own length is the longest of them.
+func figures(ctx context.Context, s *Snapshot, f OutcomeFilter, everys ...domain.Every) ([][]domain.Figure, error) {
 	q, err := newQuestion(ctx, s, f)
 	if err != nil {
 		return nil, fmt.Errorf("outcomes: %w", err)
 	}
 	defer q.sorting.Wait() // it has a connection
-	// One connection reads period after period; what was read is counted beside it.
-	periods := domain.Periods(f.Every, f.From, f.To)
+	lists := make([][]domain.Figure, len(everys))
+	for i, every := range everys {
+		if lists[i], err = q.figures(every); err != nil {
+			return nil, fmt.Errorf("outcomes: %w", err)
+		}
+	}
+	return lists, nil
+}
+
+// figures counts for each period of a length. One connection reads period after
+// period; what was read is counted beside it.
+func (q *question) figures(every domain.Every) ([]domain.Figure, error) {
+	periods := domain.Periods(every, q.filter.From, q.filter.To)
 	counted := make([][]domain.Figure, len(periods)*(len(q.services)+1)) // by scope, then by period
-	counting, _ := errgroup.WithContext(ctx)
+	var counting errgroup.Group
 	counting.SetLimit(runtime.GOMAXPROCS(0))
 	for i, p := range periods {
 		w, err := q.window(p)
 		if err != nil {
-			return nil, errors.Join(fmt.Errorf("outcomes: %w", err), counting.Wait())
+			return nil, errors.Join(err, counting.Wait())
 		}
 		for scope := len(q.services); scope >= 0; scope-- { // all together first: it takes the longest
-			if scope == q.together() && f.Service != "" || !q.open(scope, p) {
+			if scope == q.together() && q.filter.Service != "" || !q.open(scope, p) {
 				continue
 			}
 			counting.Go(func() (err error) {
@@ -57,7 +88,7 @@ func Figures(ctx context.Context, s *Snapshot, f OutcomeFilter) ([]domain.Figure
 		}
 	}
 	if err := counting.Wait(); err != nil {
-		return nil, fmt.Errorf("outcomes: %w", err)
+		return nil, err
 	}
 	return slices.Concat(counted...), nil
 }
@@ -248,7 +279,7 @@ func sorted(counts map[string]int) (all []domain.Answered) {
 	return all
 }
 
-func oneIf(b bool) float64 {
+func oneIf(b bool) int {
 	if b {
 		return 1
 	}

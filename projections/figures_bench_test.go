@@ -165,7 +165,7 @@ func readOnly(b *testing.B, db *DB, f OutcomeFilter) {
 		}{
 			{episodeColumns, q.asked(episodesAsked, everyEpisodeAsked), days},
 			{[]string{"journey", "what", "from_day", "coalesce(to_day, '')", "code"}, q.asked(spansAsked, everySpanAsked), days},
-			{ratingColumns, q.asked(ratingsAsked, everyRatingAsked), days},
+			{ratingColumns, q.asked(ratingsAsked, everyRatingAsked), q.ratingsOf()},
 			{[]string{"service", "journey", "marks"}, q.asked(monthsAsked, everyMonthAsked), months},
 		} {
 			if err := packed(b.Context(), s, read.columns, read.from, read.args, func([]string) error { return nil }); err != nil {

@@ -36,9 +36,8 @@ func (q *question) readRatings() error {
 			about[whole] = append(about[whole], i)
 		}
 	}
-	first, after := q.days()
 	read := func(s *Snapshot) (string, error) {
-		return joinedRows(q.ctx, s, ratingColumns, q.asked(ratingsAsked, everyRatingAsked), []any{first.String(), after.String(), q.filter.Service})
+		return joinedRows(q.ctx, s, ratingColumns, q.asked(ratingsAsked, everyRatingAsked), q.ratingsOf())
 	}
 	beside, close, ok := q.s.beside(q.ctx)
 	if !ok {
@@ -51,6 +50,12 @@ func (q *question) readRatings() error {
 		return errors.Join(err, close(), q.sortRatings(text, about))
 	})
 	return nil
+}
+
+// ratingsOf gives the arguments of a question for ratings.
+func (q *question) ratingsOf() []any {
+	first, after := q.days()
+	return []any{first.String(), after.String(), q.filter.Service, (after - domain.PairDueAfter).String()}
 }
 
 // sortRatings tells ratings apart by whose they are, what they are about and who
@@ -157,6 +162,9 @@ func (w *window) pairings(scope int) (*pairing, error) {
 	}
 	for _, n := range w.q.ofScope[scope] {
 		e := &w.q.episodes[n]
+		if scope == w.q.together() && !e.earliest {
+			continue
+		}
 		due, early := e.stay.PairDue(w.first, last)
 		switch {
 		case due:
@@ -167,7 +175,7 @@ func (w *window) pairings(scope int) (*pairing, error) {
 			continue
 		}
 		died := due && e.stay.Died && e.stay.End <= last
-		p.died += int(oneIf(died))
+		p.died += oneIf(died)
 		for _, r := range w.q.ratings[journeyAt{e.journey, e.service}] {
 			at := ratedBy{r.outcome, r.by}
 			m := p.moved[at]
@@ -180,7 +188,7 @@ func (w *window) pairings(scope int) (*pairing, error) {
 			})
 			if due {
 				m.due++
-				m.died += int(oneIf(died))
+				m.died += oneIf(died)
 				pair := e.stay.Pair(r.given, last)
 				m.asked = m.asked || pair.Asked
 				if m.take(pair, &w.q.definitions[r.outcome]); pair.Later != nil && len(m.people) < stats.LeastPeople {

@@ -85,3 +85,40 @@ func TestAChangeOfTwoPointsIsTwoWhateverItsTenths(t *testing.T) {
 	}
 	t.Error("the change is not listed")
 }
+
+// A dashboard would show other figures than the same question asked by itself.
+func TestFiguresOfAllTheTimeThereIsAreThoseOfEachPeriod(t *testing.T) {
+	log := made(t, 31, rated).log
+	db := opened(t, t.TempDir(), Outcomes, Options{})
+	advance(t, db, log, 1000)
+	today := naiveOf(log).today
+	err := db.View(t.Context(), func(s *Snapshot) error {
+		for _, service := range []string{"", "crisis"} {
+			first, last, err := Months(t.Context(), s, service, today)
+			if err != nil {
+				return err
+			}
+			lists, err := Throughout(t.Context(), s, service, today, domain.Everys.Codes()...)
+			if err != nil {
+				return err
+			}
+			for i, every := range domain.Everys.Codes() {
+				f := OutcomeFilter{Service: service, Every: every, From: first, To: last, Today: today}
+				one, err := Figures(t.Context(), s, f)
+				if err != nil {
+					return err
+				}
+				if len(one) == 0 {
+					t.Error("there is nothing to compare")
+				}
+				if diff := gocmp.Diff(one, lists[i], alike); diff != "" {
+					t.Errorf("%q, every %s:\n%s", service, every, diff)
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

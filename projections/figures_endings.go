@@ -21,9 +21,6 @@ func (w *window) endings(scope int, o domain.Outcome, f domain.Figure) domain.Fi
 	kinds := domain.EndKinds.Codes()
 	there, people := 0, map[int]bool{}
 	episodes := w.q.ofScope[scope]
-	if scope == w.q.together() {
-		episodes = w.q.all
-	}
 	seen := make([]stats.Observed, 0, len(episodes))
 	for _, i := range episodes {
 		e := &w.q.episodes[i]
@@ -44,7 +41,7 @@ func (w *window) endings(scope int, o domain.Outcome, f domain.Figure) domain.Fi
 		if len(people) < stats.LeastPeople { // whether there are so many is all that is asked
 			people[e.person] = true
 		}
-		there += int(oneIf(cause == 0))
+		there += oneIf(cause == 0)
 		seen = append(seen, stats.Observed{Entry: entry, Time: time, Cause: cause})
 	}
 	if f.N = len(seen); f.N == 0 {

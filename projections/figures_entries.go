@@ -193,7 +193,7 @@ func (c *cell) countLatest(m *said, o *domain.Outcome) {
 		c.miss(m.missing, 1)
 		return
 	}
-	c.share.Add(int(oneIf(m.value >= o.Parameter("good"))), 1)
+	c.share.Add(oneIf(m.value >= o.Parameter("good")), 1)
 	c.answered(strconv.Itoa(int(m.value)), 1)
 	if c.how == nil {
 		c.how = map[string]int{}

@@ -92,7 +92,7 @@ func (w *window) states(supported map[int]bool, cells []cell) {
 		}
 		switch settled {
 		case "Y", "N":
-			home.share.Add(int(oneIf(settled == "Y")), 1)
+			home.share.Add(oneIf(settled == "Y"), 1)
 		case "Z":
 			home.miss("declined", 1)
 		case "9":
@@ -100,9 +100,9 @@ func (w *window) states(supported map[int]bool, cells []cell) {
 		default:
 			home.miss("not_recorded", 1)
 		}
-		living.yes += int(oneIf(isLiving))
-		overdue.yes += int(oneIf(isOverdue))
-		inForce.yes += int(oneIf(len(agreements) > 0))
+		living.yes += oneIf(isLiving)
+		overdue.yes += oneIf(isOverdue)
+		inForce.yes += oneIf(len(agreements) > 0)
 		for agreement := range agreements {
 			cells[w.q.at("restrictions."+agreement)].yes++
 		}

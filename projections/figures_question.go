@@ -25,7 +25,6 @@ type question struct {
 	people      map[string]int // a number for each journey
 	episodes    []episode      // in the order in which each person's began
 	ofScope     [][]int        // episodes of each scope, those of all together last
-	all         []int          // all episodes
 	spans       map[int][]span // by person
 	ratings     map[journeyAt][]*rating
 	sorting     errgroup.Group // of the ratings
@@ -55,6 +54,7 @@ type episode struct {
 	person, service int
 	stay            domain.Stay
 	end             domain.EndKind
+	earliest        bool // the person's first of all
 	active          []domain.Span
 }
 
@@ -240,24 +240,22 @@ func (q *question) readEpisodes() error {
 		return err
 	}
 	lines := strings.Count(text, "\n") + 1
-	q.episodes, q.all = make([]episode, 0, lines), make([]int, 0, lines)
+	q.episodes = make([]episode, 0, lines)
 	q.people = make(map[string]int, lines)
 	return eachLine(text, len(episodeColumns), func(f []string) error {
 		service, ok := q.byService[f[1]]
 		if !ok {
 			return nil // its opening was withdrawn
 		}
-		e := episode{journey: f[0], person: q.person(f[0]), service: service, end: domain.EndKind(f[4])}
+		e := episode{journey: f[0], person: q.person(f[0]), service: service, end: domain.EndKind(f[4]), earliest: f[6] == "1"}
 		e.stay.Start, _ = readDay(f[2])
 		e.stay.End, _ = readDay(f[3])
 		e.stay.Died, e.stay.Crisis = e.end == "died", q.services[service].Kind == "crisis"
 		e.active = readSpansOf(f[5])
-		n := len(q.episodes)
-		q.episodes, q.all = append(q.episodes, e), append(q.all, n)
-		q.ofScope[service] = append(q.ofScope[service], n)
-		if f[6] == "1" {
-			q.ofScope[q.together()] = append(q.ofScope[q.together()], n)
+		for _, scope := range []int{service, q.together()} {
+			q.ofScope[scope] = append(q.ofScope[scope], len(q.episodes))
 		}
+		q.episodes = append(q.episodes, e)
 		return nil
 	})
 }
@@ -291,11 +289,10 @@ const (
 	spansAsked      = `FROM spans WHERE from_day < ?2 AND (to_day IS NULL OR to_day > ?1) AND journey IN (SELECT journey` + there + ` AND service = ?3)`
 	everySpanAsked  = `FROM spans WHERE from_day < ?2 AND (to_day IS NULL OR to_day > ?1) AND ?3 = '' AND journey IN (SELECT journey` + there + `)`
 
+	// Of support that goes on, no pair of ratings is due that began after ?4.
 	ratingsAsked     = `FROM person_ratings WHERE service = ?3 AND journey IN (SELECT journey` + there + longEnough + ` AND service = ?3)`
 	everyRatingAsked = `FROM person_ratings WHERE ?3 = '' AND (service, journey) IN (SELECT service, journey` + there + longEnough + `)`
-
-	// Of support that goes on, a pair of ratings is due no sooner than on day 84.
-	longEnough = ` AND (ended IS NOT NULL OR started <= date(?2, '-84 days'))`
+	longEnough       = ` AND (ended IS NOT NULL OR started <= ?4)`
 
 	// Who was there in those days, or with a crisis service until shortly before.
 	there = ` FROM episodes WHERE started < ?2 AND (ended IS NULL OR ended >= date(?1, '-7 days'))`
@@ -323,21 +320,11 @@ func (q *question) readSpans() error {
 	return packed(q.ctx, q.s, []string{"journey", "what", "from_day", "coalesce(to_day, '')", "code"}, q.asked(spansAsked, everySpanAsked),
 		[]any{first.String(), after.String(), q.filter.Service}, func(f []string) error {
 			var s span
-			s.what, s.code = intern(f[1]), intern(f[4])
+			s.what, s.code = f[1], f[4]
 			s.From, _ = readDay(f[2])
 			s.To, _ = readDay(f[3])
 			person := q.person(f[0])
 			q.spans[person] = append(q.spans[person], s)
 			return nil
 		})
-}
-
-// intern gives the words that spans use without keeping the text they were in.
-func intern(text string) string {
-	for _, known := range []string{"", "home", "Y", "N", "Z", "9", "aspiration", "restriction", "restriction_overdue", "agrees", "unsure", "disagrees"} {
-		if text == known {
-			return known
-		}
-	}
-	return strings.Clone(text)
 }

@@ -11,10 +11,6 @@ import (
 // one another for the latest settled quarter, where every service is asked for.
 func Judge(ctx context.Context, s *Snapshot, service string, today domain.Date, opts domain.ChartOptions) ([]domain.Chart, []domain.Comparison, error) {
 	charts, comparisons := []domain.Chart{}, []domain.Comparison{}
-	first, last, err := Months(ctx, s, service, today)
-	if err != nil || last == 0 {
-		return charts, comparisons, err
-	}
 	all, err := Services(ctx, s)
 	if err != nil {
 		return nil, nil, err
@@ -23,16 +19,11 @@ func Judge(ctx context.Context, s *Snapshot, service string, today domain.Date, 
 	if err != nil {
 		return nil, nil, err
 	}
-	filter := OutcomeFilter{Service: service, From: first, To: last, Today: today}
-	months, err := Figures(ctx, s, filter)
+	figures, err := Throughout(ctx, s, service, today, "month", "quarter")
 	if err != nil {
 		return nil, nil, err
 	}
-	filter.Every = "quarter"
-	quarters, err := Figures(ctx, s, filter)
-	if err != nil {
-		return nil, nil, err
-	}
+	months, quarters := figures[0], figures[1]
 	charts = append(charts, Charts(all, definitions, months, quarters, opts)...)
 	for i := range charts {
 		charts[i].Position = s.Position

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/waymark/waymark/domain"
 )
@@ -45,7 +46,7 @@ func marksText(marks []mark) string {
 func (m mark) appendTo(b []byte) []byte {
 	b = append(b, '[')
 	b = strconv.AppendUint(b, m.position, 10)
-	b = append(appendDay(append(b, `,"`...), m.on), `",`...)
+	b = append(m.on.Time().AppendFormat(append(b, `,"`...), time.DateOnly), `",`...)
 	b = strconv.AppendInt(b, m.clock, 10)
 	b = append(append(append(b, `,"`...), m.what...), `",`...)
 	if m.missing != "" {
@@ -200,22 +201,6 @@ func readDay(text string) (domain.Date, bool) {
 	return domain.Date(365*year + year/4 - year/100 + year/400 + (153*(month-3)+2)/5 + day - 306), true
 }
 
-// appendDay writes what readDay reads, as domain.Date.String does.
-func appendDay(b []byte, d domain.Date) []byte {
-	year, month, day := d.Time().Date()
-	digits := func(n, least int) {
-		for ; least > 0; least /= 10 {
-			b = append(b, '0'+byte(n/least%10))
-		}
-	}
-	digits(year, 1000)
-	b = append(b, '-')
-	digits(int(month), 10)
-	b = append(b, '-')
-	digits(day, 10)
-	return b
-}
-
 // A sheet is one row's list of marks while pages are applied, as it is written: in
 // the order in which the entries were recorded, and those of a corrected entry
 // behind the others.
@@ -272,7 +257,7 @@ func (p place) sheet(tx *Tx) (*sheet, error) {
 }
 
 // add puts a mark behind the others of a place.
-func (tx *Tx) add(p place, m mark) error {
+func (p place) add(tx *Tx, m mark) error {
 	s, err := p.sheet(tx)
 	if err != nil {
 		return err
@@ -287,7 +272,7 @@ func (tx *Tx) add(p place, m mark) error {
 }
 
 // remove takes away an entry's marks.
-func (tx *Tx) remove(p place, position uint64) error {
+func (p place) remove(tx *Tx, position uint64) error {
 	s, err := p.sheet(tx)
 	if err != nil {
 		return err

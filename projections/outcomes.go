@@ -126,7 +126,8 @@ func entryMarks(tx *Tx, s standing) error {
 		if s.kind == "aspiration.rated" {
 			m.thing = s.thing
 		}
-		if err := tx.add(place{service: s.Service, journey: s.Stream.ID, about: rated.About, by: string(rated.By)}, m); err != nil {
+		p := place{service: s.Service, journey: s.Stream.ID, about: rated.About, by: string(rated.By)}
+		if err := p.add(tx, m); err != nil {
 			return err
 		}
 	}
@@ -136,7 +137,8 @@ func entryMarks(tx *Tx, s standing) error {
 // unmarkEntry takes away what one entry said by itself.
 func unmarkEntry(tx *Tx, s standing) error {
 	if !together(s.kind) {
-		if err := tx.remove(place{service: s.wasService, month: domain.MonthName(s.wasOn.Month()), journey: s.Stream.ID}, s.Position); err != nil {
+		p := place{service: s.wasService, month: domain.MonthName(s.wasOn.Month()), journey: s.Stream.ID}
+		if err := p.remove(tx, s.Position); err != nil {
 			return err
 		}
 	}
@@ -155,7 +157,7 @@ func unmarkEntry(tx *Tx, s standing) error {
 		places = append(places, p)
 	}
 	for _, p := range places {
-		if err := tx.remove(p, s.Position); err != nil {
+		if err := p.remove(tx, s.Position); err != nil {
 			return err
 		}
 	}
@@ -177,7 +179,7 @@ func markEntry(tx *Tx, r domain.Recorded, tallies []domain.Tally) (places []plac
 	for _, t := range tallies {
 		p := place{service: r.Service, month: domain.MonthName(t.On.Date.Month()), journey: r.Stream.ID}
 		m := mark{position: r.Position, on: t.On.Date, clock: t.On.ClockOrder(), what: t.Outcome, value: t.Value, missing: t.Missing, code: t.Code}
-		if err := tx.add(p, m); err != nil {
+		if err := p.add(tx, m); err != nil {
 			return nil, err
 		}
 		places = append(places, p)
@@ -211,7 +213,7 @@ func unmarkThing(tx *Tx, journey, thing string) error {
 		if err := errors.Join(err, row.Scan(&position, &p.service, &p.month)); err != nil {
 			return err
 		}
-		if err := tx.remove(p, position); err != nil {
+		if err := p.remove(tx, position); err != nil {
 			return err
 		}
 	}

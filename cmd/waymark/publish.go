@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/waymark/waymark/cmd/waymark/web"
 	"github.com/waymark/waymark/domain"
 	"github.com/waymark/waymark/projections"
 )
@@ -71,7 +72,7 @@ type publisher struct {
 // refresh publishes the figures if anything was recorded since the last time, or
 // another day has come, which alone can settle a month.
 func (p *publisher) refresh(ctx context.Context) {
-	today := domain.DateOf(p.now())
+	today := web.DayOf(p.now())
 	if p.position != 0 && p.position == p.answers.Bookmark() && p.today == today {
 		return
 	}
@@ -95,7 +96,7 @@ func (p *publisher) refresh(ctx context.Context) {
 
 // workOut asks for all the figures there are, as they stood at one position.
 func (p *publisher) workOut(ctx context.Context, today domain.Date) (published projections.Published, position uint64, err error) {
-	var months, quarters, years []domain.Figure
+	var lists [][]domain.Figure // by month, quarter and year
 	err = p.answers.View(ctx, func(s *projections.Snapshot) (err error) {
 		published = projections.Published{Made: p.now(), Program: version()}
 		position = s.Position
@@ -105,26 +106,14 @@ func (p *publisher) workOut(ctx context.Context, today domain.Date) (published p
 		if published.Definitions, err = projections.Definitions(ctx, s); err != nil {
 			return err
 		}
-		first, last, err := projections.Months(ctx, s, "", today)
-		if err != nil || last == 0 { // nothing happened yet
-			return err
-		}
-		for _, every := range []struct {
-			every domain.Every
-			into  *[]domain.Figure
-		}{{"month", &months}, {"quarter", &quarters}, {"year", &years}} {
-			*every.into, err = projections.Figures(ctx, s, projections.OutcomeFilter{Every: every.every, From: first, To: last, Today: today})
-			if err != nil {
-				return err
-			}
-		}
-		return nil
+		lists, err = projections.Throughout(ctx, s, "", today, domain.Everys.Codes()...)
+		return err
 	})
 	if err != nil {
 		return published, position, err
 	}
-	published.Figures = slices.Concat(months, quarters, years)
-	months, quarters = published.Figures[:len(months)], published.Figures[len(months):len(months)+len(quarters)] // there may be many: kept once
+	published.Figures = slices.Concat(lists...)
+	months, quarters := published.Figures[:len(lists[0])], published.Figures[len(lists[0]):len(lists[0])+len(lists[1])] // there may be many: kept once
 	published.Charts = projections.Charts(published.Services, published.Definitions, months, quarters, domain.ChartOptions{})
 	for _, figures := range [][]domain.Figure{months, quarters} {
 		published.Comparisons = append(published.Comparisons, projections.Comparisons(published.Services, published.Definitions, figures)...)

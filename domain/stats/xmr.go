@@ -38,7 +38,7 @@ const (
 )
 
 const (
-	leastForLimits = 8  // fewer points in a segment are a run chart
+	LeastForLimits = 8  // fewer points in a segment are a run chart
 	leastForTrust  = 13 // fewer have trial limits
 )
 
@@ -183,7 +183,7 @@ func newSegment(points []XmRPoint, o XmROptions) segment {
 	}
 	m := mean(baseline)
 	a := averageRange(ranges, o.KeepAll)
-	if s.limits = s.present >= leastForLimits && len(ranges) > 0; !s.limits {
+	if s.limits = s.present >= LeastForLimits && len(ranges) > 0; !s.limits {
 		a = math.NaN()
 	}
 	for i := range points {

@@ -16,7 +16,7 @@ var errLater = &fault{errBadRequest, "as_of: that day has not come", "ask for to
 // viewAs reads the outcomes as of one day and as known at another. today is the
 // first day that is not over then.
 func (s *Server) viewAs(ctx context.Context, m Moment, read func(snapshot *projections.Snapshot, today domain.Date) error) error {
-	today := domain.DateOf(time.Now().In(zone()))
+	today := DayOf(time.Now())
 	var asOf domain.Date
 	if err := parseDay("as_of", m.AsOf, &asOf); err != nil {
 		return err
@@ -34,7 +34,7 @@ func (s *Server) viewAs(ctx context.Context, m Moment, read func(snapshot *proje
 			return &fault{errNotKnown, "nothing was recorded by then", "ask for a later moment"}
 		}
 		if !m.KnownAt.IsZero() {
-			today = min(today, domain.DateOf(m.KnownAt.In(zone())))
+			today = min(today, DayOf(m.KnownAt))
 		}
 		if position < s.Last() {
 			if db, err = s.Moments.Open(ctx, position); err != nil {
@@ -50,7 +50,7 @@ func (s *Server) viewAs(ctx context.Context, m Moment, read func(snapshot *proje
 			if err != nil {
 				return err
 			}
-			return later(snapshot, min(today, domain.DateOf(recorded.In(zone()))))
+			return later(snapshot, min(today, DayOf(recorded)))
 		}
 	}
 	err := s.viewOf(ctx, db, asOf, today, read)

@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -84,6 +85,9 @@ var zone = sync.OnceValue(func() *time.Location {
 	return here
 })
 
+// DayOf gives the day that it is there at a moment.
+func DayOf(moment time.Time) domain.Date { return domain.DateOf(moment.In(zone())) }
+
 func (s *Server) outcomes(ctx context.Context, q *OutcomesQuery) (*document[Outcomes], error) {
 	var body Outcomes
 	err := s.viewAs(ctx, q.Moment, func(snapshot *projections.Snapshot, today domain.Date) (err error) {
@@ -150,18 +154,11 @@ func (s *Server) public(ctx context.Context, q *publicQuery) (*document[PublicOu
 	var definitions []domain.Outcome
 	err = s.viewAs(ctx, q.Moment, func(snapshot *projections.Snapshot, today domain.Date) error {
 		body.Position, body.Today = snapshot.Position, today
-		first, last, err := projections.Months(ctx, snapshot, "", today)
-		if err != nil || last == 0 {
+		lists, err := projections.Throughout(ctx, snapshot, "", today, domain.Everys.Codes()...)
+		if err != nil {
 			return err
 		}
-		figures = nil
-		for _, every := range domain.Everys.Codes() {
-			some, err := projections.Figures(ctx, snapshot, projections.OutcomeFilter{Every: every, From: first, To: last, Today: today})
-			if err != nil {
-				return err
-			}
-			figures = append(figures, some...)
-		}
+		figures = slices.Concat(lists...)
 		definitions, err = projections.Definitions(ctx, snapshot)
 		return err
 	})

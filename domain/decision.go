@@ -1,5 +1,7 @@
 package domain
 
+import "slices"
+
 // A Decision is one decision, folded from the entries about it as they stand.
 type Decision struct {
 	ID      string
@@ -120,37 +122,5 @@ func (d Decision) ReviewDue() Date {
 // or rests on anything but consent, or nobody said how much hangs on it.
 func (d Decision) Significant() bool {
 	q := d.Question()
-	if q.Weight != "everyday" {
-		return true
-	}
-	switch q.Area {
-	case "home", "restriction", "ending_support":
-		return true
-	}
-	if d.Made != nil {
-		basis := d.Made.Event.(DecisionMade).Basis
-		return basis != "" && basis != "consent"
-	}
-	return false
-}
-
-// RoleHad compares the role the person had in a decision with the one they
-// wanted (criterion D6): 1 where they had it, within one step and never others
-// deciding instead of together, −1 where they had not or were not asked, and 0
-// where they chose not to say or the basis is not consent.
-func (d Decision) RoleHad() int {
-	if d.Made == nil {
-		return 0
-	}
-	made := d.Made.Event.(DecisionMade)
-	preferred, actual := d.Question().Preferred, made.Actual.Level()
-	if preferred == "chose_not_to_say" || made.Basis != "" && made.Basis != "consent" {
-		return 0
-	}
-	wanted := preferred.Level()
-	gap := actual - wanted
-	if wanted == 0 || actual == 0 || gap > 1 || gap < -1 || wanted == 3 && actual == 4 {
-		return -1
-	}
-	return 1
+	return q.Weight != "everyday" || slices.Contains(Rules.Weighty, q.Area) || d.Made != nil && otherBasis(d.made().Basis)
 }

@@ -139,33 +139,6 @@ func (d Decision) Alone() bool {
 	return made.Actual == "1" && len(made.TookPart) == 0 && len(made.Deciders) == 1 && made.Deciders[0] == "person"
 }
 
-// RealChoice judges criterion D3: 1 for a real choice, −1 for none, and 0
-// where it does not apply: one option or none, and a court, the Mental Health
-// Act or urgency left no other.
-func (d Decision) RealChoice() int {
-	if d.Made == nil {
-		return 0
-	}
-	made := d.Made.Event.(DecisionMade)
-	if len(made.Options) < 2 {
-		if made.Basis == "court" || made.Basis == "mental_health_act" || d.Question().Urgent == Yes {
-			return 0
-		}
-		return -1
-	}
-	noChange := made.NoChangeImpossible == Yes
-	for _, o := range made.Options {
-		noChange = noChange || o.NoChange == Yes
-		if o.For+o.Against == 0 {
-			return -1
-		}
-	}
-	if !noChange {
-		return -1
-	}
-	return 1
-}
-
 // How a rating moved, as [Outcome.Moved] tells.
 const (
 	MovedBetter = iota

@@ -103,19 +103,15 @@ func provider(p Provider, id string) Finding {
 	return pass("D7_power", id)
 }
 
-// authority judges D8, where a basis asks for an authority: its kind, its
-// reference, that it covers the decision's area, and that it was seen by the
+// authority judges D8, where the basis is none that does without an authority: its
+// kind, its reference, that it covers the decision's area, and that it was seen by the
 // day of the decision. Next of kin is no kind of authority.
 func authority(x Examined) Finding {
 	made, id := x.made(), x.Made.ID
 	shown := made.Authority
-	switch made.Basis {
-	case "":
-		return notApplicable("D8_no_basis", id)
-	case "consent", "best_interests", "provider":
-		return notApplicable("D8_none_needed", id)
-	}
 	switch {
+	case made.Basis == "consent", made.Basis == "best_interests", made.Basis == "provider":
+		return notApplicable("D8_none_needed", id)
 	case shown.Kind == "":
 		return fail("D8_no_kind", id)
 	case !slices.Contains(x.Made.Said, "authority_reference"):

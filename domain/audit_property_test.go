@@ -180,11 +180,11 @@ func naiveLookedAgain(x Examined, today Date) Verdict {
 			}
 		}
 		switch {
-		case died || left && !with:
-		case w.done > w.by, w.done != 0 && !w.told, w.done == 0 && today > w.by:
-			return "fail"
-		case w.done != 0:
+		case w.done != 0 && w.done <= w.by && w.told:
 			passes = true
+		case died || left && !with:
+		case w.done != 0, today > w.by:
+			return "fail"
 		}
 	}
 	switch {

@@ -84,7 +84,6 @@ var Reasons = Vocabulary[Reason]{
 	{"D8_not_seen", "The day the authority was seen is missing."},
 	{"D8_seen_after", "The authority was seen after the decision."},
 	{"D8_none_needed", "The decision rests on nothing that asks for an authority."},
-	{"D8_no_basis", "No lawful basis is named, so no authority is either."},
 
 	{"D9_agreed", "Everyone who took part did so with the person's agreement, or for a reason in law."},
 	{"D9_not_agreed", "Somebody took part, and neither the person's agreement nor a reason in law is there."},

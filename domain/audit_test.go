@@ -257,3 +257,31 @@ func TestEachCriterionHasItsRule(t *testing.T) {
 		t.Errorf("the rules are of version %d", Rules.Version)
 	}
 }
+
+// A worker would be sent to look at a decision again with somebody who has died
+// or left.
+func TestNobodyIsAskedToLookAtADecisionOfSomebodyWhoIsGone(t *testing.T) {
+	for given, c := range map[string]struct {
+		change func(*scene)
+		want   Date
+	}{
+		"support goes on":                 {nothing, tuesday + 30},
+		"little hangs on it":              {(*scene).everyday, tuesday + 30},
+		"they died before the day":        {func(s *scene) { s.supports = ended(tuesday+29, "north", "died") }, 0},
+		"they left before the day":        {func(s *scene) { s.everyday(); s.supports = ended(tuesday+29, "north", "moved_on") }, 0},
+		"they left on the day":            {func(s *scene) { s.supports = ended(tuesday+30, "north", "moved_on") }, tuesday + 30},
+		"another service's support ended": {func(s *scene) { s.supports = ended(tuesday+9, "east", "moved_on") }, tuesday + 30},
+		"a review was late, and they died since": {func(s *scene) {
+			s.after = []Recorded{reviewed("review", tuesday+40, "kept", tuesday+60)}
+			s.supports = ended(tuesday+50, "north", "died")
+		}, 0},
+		"no day was set": {func(s *scene) { s.made.ReviewBy = 0 }, 0},
+	} {
+		s := goodDecision()
+		s.after = nil
+		c.change(s)
+		if got := s.examined(t).StillDue(); got != c.want {
+			t.Errorf("%s: it is still to be looked at by %s, want %s", given, got, c.want)
+		}
+	}
+}

@@ -41,7 +41,8 @@ func (x Examined) here() *time.Location {
 //
 // Each review that fell due is judged: late or without its outcome it fails.
 // Taking a decision back is looking at it again. A review that falls due after
-// support ended or the person died is not asked for.
+// support ended or the person died is not asked for, but one that was done in
+// time counts.
 func (x Examined) LookedAgain() (until Date, by, after Finding) {
 	always := func(f Finding) (Date, Finding, Finding) {
 		f = f.of("D12")
@@ -58,20 +59,21 @@ func (x Examined) LookedAgain() (until Date, by, after Finding) {
 	for _, again := range x.lookings() {
 		outcome, next := lookedAt(again)
 		if due != 0 {
+			inTime := again.Occurred.Date <= due
 			spared := x.spared(due, set)
 			switch {
+			case inTime && outcome != "" && found.Verdict == "pass":
+				found.Evidence = append(found.Evidence, again.ID)
+			case inTime && outcome != "":
+				found = pass("D12_in_time", set, again.ID)
 			case spared.Verdict != "":
 				if found.Verdict != "pass" {
 					found = spared
 				}
-			case again.Occurred.Date > due:
-				return always(fail("D12_late", set, again.ID))
-			case outcome == "":
+			case inTime:
 				return always(fail("D12_no_outcome", set, again.ID))
-			case found.Verdict == "pass":
-				found.Evidence = append(found.Evidence, again.ID)
 			default:
-				found = pass("D12_in_time", set, again.ID)
+				return always(fail("D12_late", set, again.ID))
 			}
 		}
 		due, set = next, again.ID
@@ -122,6 +124,17 @@ func lookedAt(r Recorded) (ReviewOutcome, Date) {
 	return "", 0
 }
 
+// StillDue gives the date by which the decision is next to be looked at, or 0
+// where none was set, the decision has ended, or nobody is asked to any more: the
+// person died before it, or their support ended.
+func (x Examined) StillDue() Date {
+	due := x.ReviewDue()
+	if due == 0 || x.spared(due, "").Verdict != "" {
+		return 0
+	}
+	return due
+}
+
 // spared says why a review that the entry set asked for by a date is not asked
 // for after all: the person died before, or their support by the decision's
 // service ended before and was not going on again by then.
@@ -133,7 +146,7 @@ func (x Examined) spared(due Date, set string) Finding {
 		switch {
 		case over && e.End.Reason == "died":
 			return notApplicable("D12_died", set, e.EndEntry)
-		case e.Service != x.Made.Service:
+		case e.Service != x.Named().Service:
 		case over && e.Ended.Date >= last.Ended.Date:
 			last = e
 		case e.Includes(due):

@@ -73,3 +73,15 @@ func BenchmarkDecode(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkFindings judges one significant decision by all twelve criteria.
+func BenchmarkFindings(b *testing.B) {
+	s := goodDecision()
+	x := s.examined(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		if len(x.Findings(s.today)) != len(Criteria) {
+			b.Fatal("a criterion is missing")
+		}
+	}
+}

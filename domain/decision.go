@@ -24,6 +24,15 @@ var DecisionStates = Vocabulary[DecisionState]{
 	{"closed", "Closed"},
 }
 
+// OfDecision says whether an entry is one of a decision's own.
+func OfDecision(e Event) bool {
+	switch e.(type) {
+	case DecisionRaised, DecisionMade, DecisionReviewed, DecisionReversed, DecisionClosed, DecisionAudited:
+		return true
+	}
+	return false
+}
+
 // DecisionOf folds the standing entries about one decision, given in life
 // order. It reports false where no entry names the decision any more.
 func DecisionOf(id string, entries []Recorded) (Decision, bool) {
@@ -103,8 +112,8 @@ func (d Decision) State() DecisionState {
 	return "raised"
 }
 
-// ReviewDue gives the date by which the decision is next to be looked at, or 0
-// where none was set or the decision has ended.
+// ReviewDue gives the date set to look at the decision next, or 0 where none was
+// or the decision has ended; see [Examined.StillDue].
 func (d Decision) ReviewDue() Date {
 	switch {
 	case d.Ended != nil:

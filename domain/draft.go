@@ -35,6 +35,7 @@ type draft struct {
 	Journey  string         `json:"journey"`
 	Service  string         `json:"service"`
 	Measure  string         `json:"measure"`
+	Audit    string         `json:"audit"`
 	Kind     string         `json:"kind"`
 	Occurred string         `json:"occurred"`
 	By       string         `json:"by"`
@@ -42,8 +43,8 @@ type draft struct {
 	Words    Words          `json:"words"`
 }
 
-// ParseDraft reads an entry: one JSON object with kind, journey (or service, or
-// measure), occurred, by, data and words, and perhaps the command's id. It is
+// ParseDraft reads an entry: one JSON object with kind, journey (or service,
+// measure or audit), occurred, by, data and words, and perhaps the command's id. It is
 // strict: an unknown or repeated key, a null, a wrong type or invalid UTF-8 is a
 // [Refusal], which never repeats what was given. The draft that comes with a
 // refusal holds the id where it could be read, and nothing to rely on beside.
@@ -92,12 +93,16 @@ func (d *Draft) place(f *form, g *draft) error {
 	about := f.about
 	if about == aboutAny {
 		about = AboutJourney
-		if g.Journey == "" && g.Service != "" {
+		switch {
+		case g.Journey != "":
+		case g.Audit != "":
+			about = AboutAudit
+		case g.Service != "":
 			about = AboutService
 		}
 	}
 	d.Stream.About = about
-	for _, named := range [...]Stream{{AboutJourney, g.Journey}, {AboutService, g.Service}, {AboutMeasure, g.Measure}} {
+	for _, named := range [...]Stream{{AboutJourney, g.Journey}, {AboutService, g.Service}, {AboutMeasure, g.Measure}, {AboutAudit, g.Audit}} {
 		switch {
 		case named.About == about:
 			d.Stream.ID = named.ID

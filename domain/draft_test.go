@@ -30,7 +30,7 @@ func asGiven(t testing.TB, form string, s stored) map[string]any {
 		entry["words"] = body.Words
 	}
 	switch about := byName[form].about; about {
-	case AboutService, AboutMeasure:
+	case AboutService, AboutMeasure, AboutAudit:
 		entry[about] = "north"
 	default:
 		entry["journey"], entry["service"] = "j-1", "north"
@@ -78,9 +78,10 @@ func leaves(path string, v any, f func(path string, was any, set func(any))) {
 
 // The texts among the facts that are no codes.
 var (
-	anyText = []string{"name", "title", "text", "source", "holder", "reference", "authorised_by", "session", "shared", "audit", "measure", "outcome", "service"}
-	idText  = []string{"support", "aspiration", "plan", "decision", "restriction", "match", "entry", "zone", "from",
-		"occurred", "form", "until", "assessed", "seen", "review_by", "records_from", "holidays", "id", "items"}
+	anyText = []string{"name", "title", "text", "source", "holder", "reference", "authorised_by", "session", "shared", "audit", "measure", "outcome", "service",
+		"question", "conclusion", "actions", "follows"}
+	idText = []string{"support", "aspiration", "plan", "decision", "restriction", "match", "entry", "zone", "from",
+		"occurred", "form", "until", "assessed", "seen", "review_by", "records_from", "holidays", "id", "items", "to", "overdue"}
 )
 
 func TestACodeThatIsNotOnItsListIsRefusedWithTheList(t *testing.T) {

@@ -86,7 +86,7 @@ func (h *history) apply(r Recorded) *Entry {
 	if h.byID == nil {
 		h.byID, h.passed = map[string]*Entry{}, map[string]uint64{}
 	}
-	h.position = r.Position
+	h.position, r.Content = r.Position, nil // which would be kept beside what was read from it
 	switch e := r.Event.(type) {
 	case EntryCorrected:
 		h.passed[r.ID] = r.Position
@@ -151,6 +151,30 @@ func (h *history) target(id string) (*Entry, error) {
 	default:
 		return e, nil
 	}
+}
+
+// amend holds a correction or a withdrawal against the rules of a stream that is
+// no person's. admit judges the replacement of an entry.
+func (h *history) amend(d Draft, c Circumstances, admit func(replacement Draft, c Circumstances, self string) error) (Draft, error) {
+	switch e := d.Event.(type) {
+	case EntryCorrected:
+		target, err := h.target(e.Entry)
+		if err == nil {
+			err = sameKind(target, e)
+		}
+		if err == nil {
+			err = admit(Draft{Stream: d.Stream, Service: d.Service, Occurred: e.Occurred, Event: e.Replacement}, c, e.Entry)
+		}
+		if err != nil {
+			return d, err
+		}
+		e.Service, d.Event = d.Service, e
+	case EntryWithdrawn:
+		if _, err := h.target(e.Entry); err != nil {
+			return d, err
+		}
+	}
+	return d, c.dateEntry(&d)
 }
 
 // standing lists the entries that were not withdrawn, as they stand, in life

@@ -37,7 +37,7 @@ func KindOf(e Event) Kind { return e.kind() }
 // A Stream names whose history an event belongs to. Its subject in the log is
 // waymark.<About>.<ID>.
 type Stream struct {
-	About string // journey, service, measure or log
+	About string // journey, service, measure, audit or log
 	ID    string // [a-z0-9-]{1,64}; empty for the log itself
 }
 
@@ -46,6 +46,7 @@ const (
 	AboutJourney = "journey"
 	AboutService = "service"
 	AboutMeasure = "measure"
+	AboutAudit   = "audit"
 	AboutLog     = "log"
 )
 
@@ -67,6 +68,7 @@ type Recorded struct {
 	Event    Event
 	Said     []Word // which words the entry carries
 	Words    Words  // the words themselves; empty once sealed or left out
+	Content  []byte // Event and Words as [Encode] writes them, where they were read so; only to be copied
 }
 
 // A YesNo is true, false, or not recorded.

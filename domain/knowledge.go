@@ -5,10 +5,11 @@ import "time"
 // Knowledge compares what was known of a journey when a decision was made, or
 // else raised, with what is known now about the same days.
 type Knowledge struct {
-	Position uint64  `json:"position"` // known then is what had been recorded up to here; 0 for nothing
-	Exact    bool    `json:"exact"`    // it is what the maker had seen; otherwise what was recorded by the end of the day
-	Day      Date    `json:"day"`      // of the decision; what is only about later days is left out
-	Entries  []Known `json:"entries"`  // in life order, the decision's own left out
+	Position uint64  `json:"position"`      // known then is what had been recorded up to here; 0 for nothing
+	Exact    bool    `json:"exact"`         // it is what the maker had seen; otherwise what was recorded by the end of the day
+	Seen     uint64  `json:"seen,omitzero"` // the position that its maker had seen, as it was first recorded; 0 where nobody did
+	Day      Date    `json:"day"`           // of the decision; what is only about later days is left out
+	Entries  []Known `json:"entries"`       // in life order, the decision's own left out
 }
 
 // Known is one entry as it was known then and as it is known now.
@@ -33,12 +34,15 @@ var Hindsights = Vocabulary[Hindsight]{
 // corrections and withdrawals included.
 //
 // A decision recorded on its day with the position that its maker had seen is
-// exact. Otherwise what was known is what had been recorded by the end of that
-// day where its service is.
+// exact; a correction changes nothing about what that was. Otherwise what was
+// known is what had been recorded by the end of that day where its service is.
 func (x Examined) Knowledge(history []Recorded) Knowledge {
 	named := x.Named()
 	k := Knowledge{Day: named.Occurred.Date}
-	k.Position, k.Exact = x.seen(history)
+	if x.Made != nil {
+		k.Seen = seenBy(x.Made.ID, history)
+	}
+	k.Position, k.Exact = x.then(history, k.Seen)
 	var before, after Journey
 	for _, r := range history {
 		if r.Position <= k.Position {
@@ -84,14 +88,26 @@ func (k Known) change() Hindsight {
 	return ""
 }
 
-// seen gives the position up to which the journey was known when the decision
-// was made, and whether that is what its maker had seen.
-func (x Examined) seen(history []Recorded) (position uint64, exact bool) {
+// seenBy gives the position that the maker of a decision had seen, as its entry
+// was first recorded.
+func seenBy(entry string, history []Recorded) uint64 {
+	for _, r := range history {
+		if made, ok := r.Event.(DecisionMade); ok && r.ID == entry {
+			return made.Seen
+		}
+	}
+	return 0
+}
+
+// then gives the position up to which the journey was known when the decision
+// was made, and whether that is what its maker had seen. Nobody has seen what
+// comes after their own entry.
+func (x Examined) then(history []Recorded, seen uint64) (position uint64, exact bool) {
 	named := x.Named()
 	where := x.here()
 	day := func(at time.Time) Date { return DateOf(at.In(where)) }
-	if x.Made != nil && x.made().Seen > 0 && day(x.Made.At) <= named.Occurred.Date {
-		return min(x.made().Seen, x.Made.Position-1), true
+	if seen > 0 && seen < x.Made.Position && day(x.Made.At) <= named.Occurred.Date {
+		return seen, true
 	}
 	for _, r := range history {
 		if day(r.At) > named.Occurred.Date {

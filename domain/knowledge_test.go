@@ -84,20 +84,33 @@ func TestADecisionIsHeldAgainstWhatWasKnownThen(t *testing.T) {
 		t.Errorf("recorded later, known up to %d, exactly %v:\n%s", known.Position, known.Exact, strings.Join(told(known), "\n"))
 	}
 
-	// Its maker cannot have seen what comes after it.
-	boast, made := exact, exact.Event.(DecisionMade)
-	made.Seen = 1000
-	boast.Event = made
-	if known := about(boast).Knowledge(history); !known.Exact || known.Position != exact.Position-1 {
-		t.Errorf("seen 1000 is %d", known.Position)
+	// seeing gives the decision with another position that its maker had seen.
+	seeing := func(position uint64) Recorded {
+		other, made := exact, exact.Event.(DecisionMade)
+		made.Seen = position
+		other.Event = made
+		return other
+	}
+
+	// Who corrects a decision has seen more than its maker had.
+	if known := about(seeing(w.position)).Knowledge(history); !known.Exact || known.Position != maker || known.Seen != maker {
+		t.Errorf("once corrected, known up to %d, exactly %v", known.Position, known.Exact)
+	}
+
+	// Its maker cannot have seen their own entry, or what comes after it.
+	at := slices.IndexFunc(history, func(r Recorded) bool { return r.ID == exact.ID })
+	for _, ahead := range []uint64{exact.Position, 1000} {
+		history[at] = seeing(ahead)
+		if known := about(history[at]).Knowledge(history); known.Exact || known.Position != exact.Position || known.Seen != ahead {
+			t.Errorf("seen %d is known up to %d, exactly %v", ahead, known.Position, known.Exact)
+		}
 	}
 
 	// Where it was never said what the maker had seen, the day ends where the service is.
-	made.Seen = 0
-	boast.Event = made
-	x := about(boast)
+	history[at] = seeing(0)
+	x := about(exact)
 	x.Zone = time.FixedZone("", 14*3600)
-	if known := x.Knowledge(history); known.Exact || known.Position != maker {
+	if known := x.Knowledge(history); known.Exact || known.Position != maker || known.Seen != 0 {
 		t.Errorf("in the far east the day ended at %d", known.Position)
 	}
 
@@ -129,7 +142,7 @@ func TestWhatWasKnownIsWhatHadBeenRecorded(t *testing.T) {
 			what := rapid.IntRange(0, 3).Draw(t, "what")
 			switch {
 			case n == deciding:
-				r.Event = DecisionMade{Question: Question{Area: "home"}, Seen: uint64(rapid.IntRange(0, n*10-1).Draw(t, "seen"))}
+				r.Event = DecisionMade{Question: Question{Area: "home"}, Seen: uint64(rapid.IntRange(0, n*10+5).Draw(t, "seen"))}
 				made = r
 			case len(ids) > 0 && what == 0:
 				r.Event = EntryWithdrawn{Entry: rapid.SampledFrom(ids).Draw(t, "entry")}
@@ -144,7 +157,7 @@ func TestWhatWasKnownIsWhatHadBeenRecorded(t *testing.T) {
 
 		day := made.Occurred.Date
 		seen := made.Event.(DecisionMade).Seen
-		exact := seen > 0 && !made.At.After((day + 1).Time().Add(-time.Microsecond))
+		exact := seen > 0 && seen < made.Position && !made.At.After((day + 1).Time().Add(-time.Microsecond))
 		if !exact {
 			seen = 0
 			for _, r := range history {

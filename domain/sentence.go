@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -59,7 +60,7 @@ func Sentence(e Event) string {
 	case Unreadable:
 		return "An entry that this program cannot read"
 	}
-	if s := decisionSentence(e); s != "" {
+	if s := cmp.Or(decisionSentence(e), auditSentence(e)); s != "" {
 		return s
 	}
 	return lifeSentence(e)

@@ -97,26 +97,9 @@ func (s *Service) Record(d Draft, c Circumstances) (Draft, error) {
 		return d, err
 	}
 	d.Service = d.Stream.ID
-	switch e := d.Event.(type) {
-	case EntryCorrected:
-		target, err := s.target(e.Entry)
-		if err == nil {
-			err = sameKind(target, e)
-		}
-		if err == nil {
-			replacement := Draft{Stream: d.Stream, Service: d.Service, Occurred: e.Occurred, Event: e.Replacement}
-			err = s.admit(replacement, c, e.Entry)
-		}
-		if err != nil {
-			return d, err
-		}
-		e.Service, d.Event = d.Service, e
-		return d, c.dateEntry(&d)
-	case EntryWithdrawn:
-		if _, err := s.target(e.Entry); err != nil {
-			return d, err
-		}
-		return d, c.dateEntry(&d)
+	switch d.Event.(type) {
+	case EntryCorrected, EntryWithdrawn:
+		return s.amend(d, c, s.admit)
 	}
 	return d, s.admit(d, c, "")
 }
@@ -208,13 +191,16 @@ type State interface {
 	Position(command string) uint64
 }
 
-// NewState gives the empty state of a stream: a *Journey, *Service or *Measure.
+// NewState gives the empty state of a stream: a *Journey, *Service, *Measure or
+// *Audit.
 func NewState(s Stream) State {
 	switch s.About {
 	case AboutService:
 		return &Service{}
 	case AboutMeasure:
 		return &Measure{}
+	case AboutAudit:
+		return &Audit{}
 	default:
 		return &Journey{}
 	}

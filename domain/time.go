@@ -3,7 +3,6 @@ package domain
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"regexp"
 	"time"
 )
@@ -66,7 +65,13 @@ func (d Date) String() string {
 	if d == 0 {
 		return ""
 	}
-	return d.Time().Format(time.DateOnly)
+	return string(d.AppendTo(make([]byte, 0, len(time.RFC3339))))
+}
+
+// AppendTo appends the date as String writes it. The layout that is written whole
+// is one that the library writes without reading it first.
+func (d Date) AppendTo(b []byte) []byte {
+	return d.Time().AppendFormat(b, time.RFC3339)[:len(b)+len(time.DateOnly)]
 }
 
 // MarshalText writes the date as 2026-03-01.
@@ -160,7 +165,9 @@ func (o Occurred) Sortable() int64 {
 }
 
 // A MonthName is written as 2026-03.
-func MonthName(month int) string { return fmt.Sprintf("%04d-%02d", month/12, month%12+1) }
+func MonthName(month int) string {
+	return firstOf(month).Time().Format("2006-01")
+}
 
 // ParseMonth reads what MonthName writes, as year × 12 + month − 1.
 func ParseMonth(text string) (int, error) {

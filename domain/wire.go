@@ -39,6 +39,8 @@ var forms = []form{
 	row[ServiceClosed]("service.closed.v1", AboutService),
 	row[ServiceRebased]("service.rebased.v1", AboutService),
 	row[MeasureDefined]("measure.defined.v1", AboutMeasure),
+	row[AuditPlanned]("audit.planned.v1", AboutAudit),
+	row[AuditClosed]("audit.closed.v1", AboutAudit),
 
 	row[SupportStarted]("support.started.v1", AboutJourney),
 	row[SupportPaused]("support.paused.v1", AboutJourney),
@@ -84,7 +86,8 @@ var forms = []form{
 	row[PersonForgotten]("person.forgotten.v1", AboutJourney),
 }
 
-// aboutAny marks the entries that may be made about a journey or a service.
+// aboutAny marks the entries that may be made about a journey, a service or an
+// audit.
 const aboutAny = ""
 
 var byName, byKind = index(forms)
@@ -149,6 +152,28 @@ var ErrGarbled = errors.New("the event's content cannot be read")
 // Encode writes an event's stored content: its facts, which end with the list
 // of the words it carries, and the words. More than [MaxEntry] is a [Refusal].
 func Encode(e Event, w Words) ([]byte, error) {
+	b, err := EncodeFacts(e, w.Said())
+	if err != nil {
+		return nil, err
+	}
+	if !w.IsZero() {
+		words, err := w.MarshalJSON()
+		if err != nil {
+			return nil, err
+		}
+		b = append(b[:len(b)-1], `,"words":`...)
+		b = append(b, words...)
+		b = append(b, '}')
+	}
+	if len(b) > MaxEntry {
+		return nil, tooLong(len(b))
+	}
+	return b, nil
+}
+
+// EncodeFacts writes an event's content as Encode does, but for the words: only
+// which there are is said. [Decode] reads it.
+func EncodeFacts(e Event, said []Word) ([]byte, error) {
 	facts, err := encodeFacts(e)
 	if err != nil {
 		return nil, err
@@ -156,12 +181,8 @@ func Encode(e Event, w Words) ([]byte, error) {
 	b := make([]byte, 0, len(facts)+64)
 	b = append(b, `{"data":`...)
 	b = append(b, facts...)
-	if said := w.Said(); len(said) > 0 {
+	if len(said) > 0 {
 		list, err := json.Marshal(said)
-		if err != nil {
-			return nil, err
-		}
-		words, err := w.MarshalJSON()
 		if err != nil {
 			return nil, err
 		}
@@ -171,13 +192,9 @@ func Encode(e Event, w Words) ([]byte, error) {
 		}
 		b = append(b, saidKey...)
 		b = append(b, list[1:]...)
-		b = append(b, `},"words":`...)
-		b = append(b, words...)
+		b = append(b, '}')
 	}
-	if b = append(b, '}'); len(b) > MaxEntry {
-		return nil, tooLong(len(b))
-	}
-	return b, nil
+	return append(b, '}'), nil
 }
 
 // saidKey begins the list of words, always the last member of the facts. It
@@ -215,6 +232,17 @@ func Decode(formName string, content []byte) (Event, []Word, Words, error) {
 		return nil, nil, Words{}, fmt.Errorf("%s: %w", formName, ErrGarbled)
 	}
 	return e, said, body.Words, nil
+}
+
+// WithoutWords gives the content of an entry that [Encode] wrote as it is without
+// any words: what Encode writes for the event alone.
+func WithoutWords(content []byte) []byte {
+	i := bytes.LastIndex(content, []byte(saidKey))
+	if i < 0 {
+		return content
+	}
+	facts := bytes.TrimRight(content[:i], ",")
+	return append(facts[:len(facts):len(facts)], "}}"...)
 }
 
 func encodeFacts(e Event) ([]byte, error) {

@@ -18,6 +18,7 @@ type world struct {
 	journey  Journey
 	services map[string]*Service
 	measures map[string]*Measure
+	audits   map[string]*Audit
 	now      time.Time
 	position uint64
 }
@@ -27,7 +28,7 @@ type world struct {
 // the measure daily.
 func newWorld(t testing.TB) *world {
 	w := &world{
-		t: t, services: map[string]*Service{}, measures: map[string]*Measure{},
+		t: t, services: map[string]*Service{}, measures: map[string]*Measure{}, audits: map[string]*Audit{},
 		now: time.Date(2026, time.November, 22, 18, 0, 0, 0, time.UTC),
 	}
 	w.given(
@@ -68,6 +69,11 @@ func (w *world) state(s Stream) State {
 			w.services[s.ID] = &Service{}
 		}
 		return w.services[s.ID]
+	case AboutAudit:
+		if w.audits[s.ID] == nil {
+			w.audits[s.ID] = &Audit{}
+		}
+		return w.audits[s.ID]
 	case AboutMeasure:
 		if w.measures[s.ID] == nil {
 			w.measures[s.ID] = &Measure{}
@@ -87,7 +93,7 @@ var number = regexp.MustCompile(`#(\d+)`)
 //	number kind occurred service facts [words {…}]
 //
 // where - stands for nothing, #n for the id of entry n, and @north for an entry
-// about the service north itself.
+// about the service north itself, and &q1 for one about the audit q1.
 func entry(note string) []byte {
 	note = number.ReplaceAllString(note, "00000000-0000-7000-8000-0000000$1")
 	note, words, _ := strings.Cut(note, " words ")
@@ -102,13 +108,17 @@ func entry(note string) []byte {
 		given["words"] = json.RawMessage(words)
 	}
 	service, aboutService := strings.CutPrefix(f[3], "@")
-	if service != "-" {
+	audit, aboutAudit := strings.CutPrefix(f[3], "&")
+	switch {
+	case aboutAudit:
+		given["audit"] = audit
+	case service != "-":
 		given["service"] = service
 	}
 	switch {
 	case strings.HasPrefix(f[1], "measure.d"):
 		given["measure"] = "daily"
-	case !aboutService && !strings.HasPrefix(f[1], "service."):
+	case !aboutService && !aboutAudit && !strings.HasPrefix(f[1], "service."):
 		given["journey"] = "j-1"
 	}
 	text, err := json.Marshal(given)

@@ -133,6 +133,25 @@ func TestMeansAndQuantilesAreThoseOfR(t *testing.T) {
 	}
 }
 
+func TestTwoGroupsDifferByTheIntervalThatRGives(t *testing.T) {
+	_, given := bySet(rows(t, "differences.csv"))
+	for _, r := range rows(t, "differences_expected.csv") {
+		groups := map[string][]float64{}
+		for _, v := range given[r["set"]] {
+			groups[v["group"]] = append(groups[v["group"]], v.float(t, "value"))
+		}
+		difference, lower, upper, _ := WelchDifference(groups["a"], groups["b"], 0.95)
+		r.same(t, "difference", difference)
+		r.same(t, "lower95", lower)
+		r.same(t, "upper95", upper)
+		_, lower, upper, _ = WelchDifference(groups["a"], groups["b"], 0.8)
+		r.same(t, "lower80", lower)
+		r.same(t, "upper80", upper)
+		r.same(t, "sd_a", SD(groups["a"]))
+		r.same(t, "sd_b", SD(groups["b"]))
+	}
+}
+
 func TestControlChartsAreJudgedAsWrittenOutInR(t *testing.T) {
 	sets, of := bySet(rows(t, "xmr.csv"))
 	for _, set := range sets {

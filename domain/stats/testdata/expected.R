@@ -28,6 +28,19 @@ limits <- mapply(function(x, n, k) suppressWarnings(prop.test(x, n, conf.level =
                  wilson$x, wilson$n, wilson$confidence)
 save(cbind(wilson, lower = limits[1, ], upper = limits[2, ]), "wilson.csv")
 
+# Differences between two shares: Newcombe's hybrid score interval ------------
+
+newcombe <- data.frame(
+  xa = c(56, 9, 6, 5, 0, 0, 10, 10, 333, 1), na = c(70, 10, 7, 56, 10, 10, 10, 10, 1000, 3),
+  xb = c(48, 3, 2, 0, 0, 0, 0, 10, 250, 2), nb = c(80, 10, 7, 29, 20, 10, 20, 10, 960, 5),
+  confidence = c(.95, .95, .95, .95, .95, .99, .95, .95, .9, .8))
+save(cbind(newcombe, do.call(rbind, Map(function(xa, na, xb, nb, k) {
+  score <- function(x, n) suppressWarnings(prop.test(x, n, conf.level = k, correct = FALSE))$conf.int
+  a <- xa / na; b <- xb / nb; la <- score(xa, na); lb <- score(xb, nb)
+  data.frame(difference = a - b, lower = a - b - sqrt((a - la[1])^2 + (lb[2] - b)^2),
+             upper = a - b + sqrt((la[2] - a)^2 + (b - lb[1])^2))
+}, newcombe$xa, newcombe$na, newcombe$xb, newcombe$nb, newcombe$confidence))), "newcombe.csv")
+
 # Shares of entries with people as clusters ------------------------------------
 
 share <- do.call(rbind, lapply(c("mixed", "alike", "one_each"), function(set) {
@@ -61,6 +74,23 @@ save(do.call(rbind, lapply(split(values$value, values$set), function(v) {
              lower95 = t95[1], upper95 = t95[2], lower80 = t80[1], upper80 = t80[2],
              median = median(v), q10 = q[1], q25 = q[2], q50 = q[3], q90 = q[4], q975 = q[5])
 })), "values_expected.csv")
+
+# Differences of two means -----------------------------------------------------
+# These draw no random numbers, so that what follows stays as it was.
+
+groups <- list(
+  of_values = list(a = values$value[values$set == "few"], b = values$value[values$set == "more"]),
+  sleep = list(a = sleep$extra[sleep$group == 1], b = sleep$extra[sleep$group == 2]),
+  feed = list(a = chickwts$weight[chickwts$feed == "casein"], b = chickwts$weight[chickwts$feed == "horsebean"]))
+save(do.call(rbind, lapply(names(groups), function(set) do.call(rbind, lapply(c("a", "b"), function(g)
+  data.frame(set = set, group = g, value = groups[[set]][[g]]))))), "differences.csv")
+save(do.call(rbind, lapply(names(groups), function(set) {
+  t95 <- with(groups[[set]], t.test(a, b)); t80 <- with(groups[[set]], t.test(a, b, conf.level = .8))
+  data.frame(set = set, difference = unname(t95$estimate[1] - t95$estimate[2]),
+             lower95 = t95$conf.int[1], upper95 = t95$conf.int[2],
+             lower80 = t80$conf.int[1], upper80 = t80$conf.int[2],
+             sd_a = sd(groups[[set]]$a), sd_b = sd(groups[[set]]$b))
+})), "differences_expected.csv")
 
 # Control charts ---------------------------------------------------------------
 

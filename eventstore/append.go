@@ -143,13 +143,13 @@ func (l *Log) identify(d domain.Draft) (domain.Draft, error) {
 // admitStream refuses what would not be one literal subject.
 func admitStream(s domain.Stream) error {
 	switch s.About {
-	case domain.AboutJourney, domain.AboutService, domain.AboutMeasure:
+	case domain.AboutJourney, domain.AboutService, domain.AboutMeasure, domain.AboutAudit:
 		if domain.IsID(s.ID) {
 			return nil
 		}
 		return &domain.Refusal{Reason: domain.ErrMalformed, Field: s.About, Detail: "is not an id: use a to z, 0 to 9 and -, at most 64"}
 	}
-	return &domain.Refusal{Reason: domain.ErrMalformed, Detail: "entries are about a journey, a service or a measure"}
+	return &domain.Refusal{Reason: domain.ErrMalformed, Detail: "entries are about a journey, a service, a measure or an audit"}
 }
 
 // decide holds one command's drafts against the rules. It gives either the

@@ -113,22 +113,28 @@ func (f *feed) read(msgs []jetstream.Msg) ([]domain.Recorded, error) {
 		f.last = position
 		f.bytes += len(m.Data())
 	}
-	read := func(from, to int) {
-		for i := from; i < to; i++ {
-			if f.only != nil && !f.only[msgs[i].Subject()] {
-				continue
-			}
-			page[i] = recorded(msgs[i].Subject(), msgs[i].Headers(), msgs[i].Data(), page[i].Position)
+	halves(len(page), func(i int) {
+		if f.only == nil || f.only[msgs[i].Subject()] {
+			page[i] = recorded(msgs[i].Subject(), first(msgs[i].Headers()), msgs[i].Data(), page[i].Position)
 		}
-	}
-	if n := len(page); n < worthSharing {
-		read(0, n)
-	} else {
-		var other sync.WaitGroup
-		other.Go(func() { read(0, n/2) })
-		read(n/2, n)
-		other.Wait()
-	}
+	})
 	f.log.reached(f.last)
 	return page, nil
+}
+
+// halves does n things, on two processors where that pays.
+func halves(n int, do func(i int)) {
+	part := func(from, to int) {
+		for i := from; i < to; i++ {
+			do(i)
+		}
+	}
+	if n < worthSharing {
+		part(0, n)
+		return
+	}
+	var other sync.WaitGroup
+	other.Go(func() { part(0, n/2) })
+	part(n/2, n)
+	other.Wait()
 }

@@ -39,6 +39,17 @@ func (l *Log) Read(ctx context.Context, after, upto uint64) iter.Seq2[[]domain.R
 		if after >= upto {
 			return
 		}
+		if l.server != nil && upto-after >= pageSize {
+			for page, err := range l.fromFiles(ctx, after, upto) {
+				if !yield(page, err) || err != nil {
+					return
+				}
+				after = page[len(page)-1].Position
+			}
+		}
+		if after == upto {
+			return
+		}
 		f, err := l.feed(ctx, after)
 		if err != nil {
 			yield(nil, err)
@@ -108,7 +119,7 @@ func (l *Log) one(ctx context.Context, position uint64) (domain.Recorded, error)
 	if err != nil {
 		return domain.Recorded{}, l.unanswered(err)
 	}
-	return recorded(m.Subject, m.Header, m.Data, m.Sequence), nil
+	return recorded(m.Subject, first(m.Header), m.Data, m.Sequence), nil
 }
 
 // several reads the events at positions that the log has, in ascending order.
@@ -153,7 +164,7 @@ func (l *Log) next(ctx context.Context, s domain.Stream, from uint64) (r domain.
 	if err != nil {
 		return r, false, l.unanswered(err)
 	}
-	return recorded(m.Subject, m.Header, m.Data, m.Sequence), true, nil
+	return recorded(m.Subject, first(m.Header), m.Data, m.Sequence), true, nil
 }
 
 // A leaderGet asks the stream's leader for one message. The library asks any
@@ -227,7 +238,7 @@ func (l *Log) directly(ctx context.Context, s domain.Stream, from uint64) iter.S
 					fail(yield, l.unanswered(err))
 					return
 				}
-				if !yield(recorded(m.Subject, m.Header, m.Data, m.Sequence), nil) {
+				if !yield(recorded(m.Subject, first(m.Header), m.Data, m.Sequence), nil) {
 					return
 				}
 				from, left = m.Sequence+1, m.Header.Get(pending)

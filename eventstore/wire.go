@@ -89,15 +89,19 @@ func (l *Log) message(r domain.Recorded) (*nats.Msg, error) {
 	return &nats.Msg{Subject: subjectOf(r.Stream), Header: h, Data: body}, nil
 }
 
-// recorded reads a stored message. What cannot be read becomes a
-// [domain.Unreadable]; the envelope is as whole as it can be.
-func recorded(subject string, h nats.Header, body []byte, position uint64) domain.Recorded {
-	one := func(name string) string {
+// first gives the first value of a message's header, by its name.
+func first(h nats.Header) func(name string) string {
+	return func(name string) string {
 		if v := h[name]; len(v) > 0 {
 			return v[0]
 		}
 		return ""
 	}
+}
+
+// recorded reads a stored message. What cannot be read becomes a
+// [domain.Unreadable]; the envelope is as whole as it can be.
+func recorded(subject string, one func(name string) string, body []byte, position uint64) domain.Recorded {
 	r := domain.Recorded{
 		Position: position, Stream: streamOf(subject), ID: one(hID), Command: one(hCommand),
 		Service: one(hService), By: one(hBy), Imported: one(hImported),
@@ -116,5 +120,8 @@ func recorded(subject string, h nats.Header, body []byte, position uint64) domai
 	}
 	r.At = r.At.UTC()
 	r.Event, r.Said, r.Words = event, said, words
+	if form == domain.FormOf(event) { // and not one of an older program
+		r.Content = body
+	}
 	return r
 }

@@ -77,7 +77,7 @@ func TestWhatCannotBeReadIsSaidToBeSoAndNotPassedOver(t *testing.T) {
 		t.Fatal(err)
 	}
 	good.Header.Set(hTime, present().Format(timeForm))
-	if _, ok := recorded(good.Subject, good.Header, good.Data, 9).Event.(domain.ConfidenceRated); !ok {
+	if _, ok := recorded(good.Subject, first(good.Header), good.Data, 9).Event.(domain.ConfidenceRated); !ok {
 		t.Fatal("a good message is not read")
 	}
 	for _, c := range []struct {
@@ -97,7 +97,7 @@ func TestWhatCannotBeReadIsSaidToBeSoAndNotPassedOver(t *testing.T) {
 		if c.body != "" {
 			body = []byte(c.body)
 		}
-		r := recorded(good.Subject, map[string][]string(h), body, 9)
+		r := recorded(good.Subject, first(map[string][]string(h)), body, 9)
 		u, ok := r.Event.(domain.Unreadable)
 		if !ok || u.Unknown != c.unknown || r.Position != 9 || r.Stream.ID != "j-1" || r.ID != commandID(1) {
 			t.Fatalf("%+v gives %+v", c, r)

@@ -23,49 +23,39 @@ func Replay(ctx context.Context, p Projection, path, logID string, pages iter.Se
 }
 
 func replay(ctx context.Context, p Projection, path, logID string, pages iter.Seq2[[]domain.Recorded, error]) error {
-	return deliver(path, func(part string) error {
-		f, err := create(part, p, logID)
+	return deliver(path, func(half string) error {
+		f, err := create(half, p, logID)
 		if err != nil {
 			return err
 		}
 		defer f.close()
-		for page, err := range joined(pages) {
-			if err != nil {
-				return err
-			}
-			if err := f.advance(ctx, p, page); err != nil {
-				return err
-			}
+		if err := f.take(ctx, p, pages); err != nil {
+			return err
 		}
-		return errors.Join(f.close(), fsync(part)) // a file that is built needs nothing beside it
+		return f.finishAlone()
 	})
 }
 
-// mostTogether is how many events a read model that nobody reads yet takes in at
-// once. What a page would write again and again is written once.
-const mostTogether = 10_000
-
-// joined joins pages.
-func joined(pages iter.Seq2[[]domain.Recorded, error]) iter.Seq2[[]domain.Recorded, error] {
-	return func(yield func([]domain.Recorded, error) bool) {
-		var all []domain.Recorded
-		for page, err := range pages {
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			if all = append(all, page...); len(all) < mostTogether {
-				continue
-			}
-			if !yield(all, nil) {
-				return
-			}
-			all = all[:0]
+// take applies pages that come behind the bookmark to a file that is built.
+func (f *file) take(ctx context.Context, p Projection, pages iter.Seq2[[]domain.Recorded, error]) error {
+	for s, err := range stretches(pages, 0) {
+		if err != nil {
+			return err
 		}
-		if len(all) > 0 {
-			yield(all, nil)
+		if err := f.advance(ctx, p, s.events); err != nil {
+			return err
 		}
 	}
+	return nil
+}
+
+// finishAlone ends the building of a file that is made for others: it is on disk,
+// and needs nothing beside it.
+func (f *file) finishAlone() error {
+	if err := f.close(); err != nil {
+		return err
+	}
+	return settle(f.path, f.bookmark)
 }
 
 // Export writes what views see to path, as one file that needs nothing beside it.
@@ -75,21 +65,21 @@ func (db *DB) Export(ctx context.Context, path string) error {
 		return err
 	}
 	defer f.readers.Done()
-	err = deliver(path, func(part string) error {
+	err = deliver(path, func(half string) error {
 		// A pool's connection may only read, and that forbids even this.
 		c, err := connect(f.path, "mode=ro")
 		if err != nil {
 			return err
 		}
 		defer c.Close()
-		if err := os.WriteFile(part, nil, 0o600); err != nil { // never others' to read, not even for a moment
+		if err := os.WriteFile(half, nil, 0o600); err != nil { // never others' to read, not even for a moment
 			return err
 		}
 		tx := &Tx{conn: c, stmts: map[string]*stmt{}}
-		if err := tx.Exec(`VACUUM INTO ?`, part); err != nil {
+		if err := tx.Exec(`VACUUM INTO ?`, half); err != nil {
 			return err
 		}
-		return fsync(part)
+		return fsync(half)
 	})
 	if err != nil {
 		return fmt.Errorf("%s: export: %w", db.p.Name, err)
@@ -97,22 +87,37 @@ func (db *DB) Export(ctx context.Context, path string) error {
 	return nil
 }
 
+// What a file that is not whole is called until it is.
+const half = ".half"
+
 // deliver makes a file under another name, and gives it its own when it is whole.
-func deliver(path string, write func(part string) error) error {
+func deliver(path string, write func(half string) error) error {
+	if err := free(path); err != nil {
+		return err
+	}
+	if err := remove(path + half); err != nil { // of one that died
+		return err
+	}
+	if err := write(path + half); err != nil {
+		return errors.Join(err, remove(path+half))
+	}
+	return rename(path+half, path)
+}
+
+// free says whether there is nothing at path.
+func free(path string) error {
 	if _, err := os.Lstat(path); err == nil {
 		return fmt.Errorf("%s: %w", path, os.ErrExist)
 	}
-	part := path + ".part"
-	if err := remove(part); err != nil { // of one that died
+	return nil
+}
+
+// rename gives a file another name in its directory, which outlives a power cut.
+func rename(path, to string) error {
+	if err := os.Rename(path, to); err != nil {
 		return err
 	}
-	if err := write(part); err != nil {
-		return errors.Join(err, remove(part))
-	}
-	if err := os.Rename(part, path); err != nil {
-		return err
-	}
-	return fsync(filepath.Dir(path))
+	return fsync(filepath.Dir(to))
 }
 
 // OpenCopy opens a file that Replay or Export made, for reading only.

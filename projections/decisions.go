@@ -1,10 +1,8 @@
 package projections
 
 import (
-	"context"
 	_ "embed"
-	"maps"
-	"slices"
+	"fmt"
 	"strings"
 
 	"github.com/waymark/waymark/domain"
@@ -14,168 +12,140 @@ import (
 var decisionsSQL string
 
 // Decisions answers how decisions were made: each with its options, roles,
-// those who took part, and whether it was looked at again. It holds no words.
-var Decisions = Projection{Name: "decisions", Version: 1, Schema: decisionsSQL + entriesSQL, Apply: applyDecisions}
+// those who took part, whether it was looked at again, and what the twelve
+// criteria of the audit say of it. It holds no words.
+var Decisions = Projection{Name: "decisions", Version: 2, Schema: decisionsSQL + criteriaSQL() + serviceEventsSQL + entriesSQL + auditsSQL,
+	Apply: applyDecisions, Flush: writeDecisions}
 
-var decisionEntries = ledger{story: isAboutDecision}
+var decisionEntries = ledger{story: isExamined, thing: examinedThing}
 
-func isAboutDecision(e domain.Event) bool {
+// criteriaSQL puts the criteria and the reasons into the tables of that name.
+// They are part of the schema: other rules are another read model.
+func criteriaSQL() string {
+	var b strings.Builder
+	quote := func(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
+	for i, c := range domain.Criteria {
+		fmt.Fprintf(&b, "INSERT INTO criteria VALUES (%d, %s, %s, %d);\n", i+1, quote(string(c.Code)), quote(c.Words), domain.AuditRules)
+	}
+	for _, r := range domain.Reasons {
+		fmt.Fprintf(&b, "INSERT INTO reasons VALUES (%s, %s);\n", quote(string(r.Code)), quote(r.Words))
+	}
+	return b.String()
+}
+
+// isExamined says whether an entry is a decision's own, or what the criteria ask
+// of the person beside it.
+func isExamined(e domain.Event) bool {
 	switch e.(type) {
-	case domain.DecisionRaised, domain.DecisionMade, domain.DecisionReviewed, domain.DecisionReversed,
-		domain.DecisionClosed, domain.DecisionAudited:
+	case domain.PersonDescribed, domain.SupportStarted, domain.SupportPaused, domain.SupportResumed, domain.SupportEnded:
 		return true
 	}
-	return false
+	return domain.OfDecision(e)
+}
+
+// thePerson is the thing that a person's descriptions and supports belong to:
+// every one of their decisions is judged beside all of them.
+const thePerson = "person"
+
+// examinedThing is domain.Thing, with what is asked of the person as one thing.
+func examinedThing(r domain.Recorded) string {
+	if domain.OfDecision(r.Event) {
+		return domain.Thing(r)
+	}
+	return thePerson
+}
+
+// A decisionAt names a decision; its id is one journey's, not the log's.
+type decisionAt struct{ journey, decision string }
+
+// touched is what a page asks to be written at its end, each decision once,
+// however many entries are about it.
+type touched struct {
+	own       map[decisionAt]*own
+	order     []decisionAt                   // of own, as they came
+	described map[string]domain.Date         // by journey, the first day about which its descriptions changed
+	supported map[string]domain.Date         // likewise, its supports
+	services  map[string]domain.ServiceFacts // of which something was recorded, with the facts before
+}
+
+// own is what a page did to a decision's own entries.
+type own struct {
+	begins bool             // nothing is written of it yet
+	only   *domain.Recorded // its one entry; nil where they are to be read
+}
+
+func touchedBy(tx *Tx) *touched {
+	page, ok := tx.Page.(*touched)
+	if !ok {
+		page = &touched{map[decisionAt]*own{}, nil, map[string]domain.Date{}, map[string]domain.Date{}, map[string]domain.ServiceFacts{}}
+		tx.Page = page
+	}
+	return page
 }
 
 func applyDecisions(tx *Tx, r domain.Recorded) error {
-	if r.Stream.About != domain.AboutJourney {
+	switch r.Stream.About {
+	case domain.AboutService:
+		return keepFacts(tx, r)
+	case domain.AboutAudit:
+		return auditRows(tx, r)
+	case domain.AboutJourney:
+	default:
 		return nil
 	}
 	s, ok, err := decisionEntries.stand(tx, r)
 	if err != nil || !ok {
 		return err
 	}
-	for _, decision := range s.things() {
-		if err := decisionRows(tx, s, decision); err != nil {
-			return err
+	page := touchedBy(tx)
+	for _, thing := range s.things() {
+		if thing == thePerson {
+			delete(aroundOf(tx).people, s.Stream.ID)
+			page.person(s)
+			continue
 		}
+		page.decision(s, thing)
 	}
 	return nil
 }
 
-// decisionRows writes a decision anew from the entries about it.
-func decisionRows(tx *Tx, s standing, id string) error {
-	if err := s.clear(tx, "decision", id, "decisions", "deciders", "participants", "options", "reviews"); err != nil {
-		return err
+// decision remembers that an entry about a decision is new, or not as it was.
+func (t *touched) decision(s standing, id string) {
+	at := decisionAt{s.Stream.ID, id}
+	if before := t.own[at]; before != nil {
+		before.only = nil
+		return
 	}
-	entries, err := s.about(tx, id)
-	if err != nil {
-		return err
+	t.own[at] = &own{begins: s.begins}
+	if s.begins {
+		t.own[at].only = &s.Recorded
 	}
-	d, ok := domain.DecisionOf(id, entries)
-	if !ok {
-		return nil // every entry that named it was withdrawn
-	}
-	var made domain.DecisionMade
-	var raisedOn, madeOn, reviewedOn, endedOn domain.Date
-	said := map[domain.Word]bool{}
-	for _, r := range entries {
-		for _, word := range r.Said {
-			said[word] = true
-		}
-	}
-	if d.Raised != nil {
-		raisedOn = d.Raised.Occurred.Date
-	}
-	if d.Made != nil {
-		made, madeOn = d.Made.Event.(domain.DecisionMade), d.Made.Occurred.Date
-	}
-	if d.Ended != nil {
-		endedOn = d.Ended.Occurred.Date
-	}
-	if n := len(d.Reviews); n > 0 {
-		reviewedOn = d.Reviews[n-1].Occurred.Date
-	}
-	named, q := d.Named(), d.Question()
-	err = tx.Exec(`INSERT INTO decisions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		id, named.Position, s.Stream.ID, named.Service, string(d.State()), string(q.Area), string(q.Weight), d.Significant(), d.Alone(), yesNo(q.Urgent),
-		raisedOn, madeOn, named.Occurred.String(), named.At, named.By, named.Imported, string(q.View), string(made.HowKnown),
-		string(q.Preferred), string(made.Actual), string(made.RolesBy), yesNo(domain.YesNo(d.RoleHad())), string(made.Part),
-		len(made.Options), yesNo(domain.YesNo(d.RealChoice())), string(made.Basis), string(made.Agreement), yesNo(made.PeerOffered), yesNo(made.RiskTaken),
-		d.ReviewDue(), len(d.Reviews), reviewedOn, endedOn, len(d.Audits), made.Seen, made.Shared, saidText(slices.Sorted(maps.Keys(said))))
-	if err != nil {
-		return err
-	}
-	for _, who := range made.Deciders {
-		if err := tx.Exec(`INSERT INTO deciders VALUES (?, ?, ?)`, s.Stream.ID, id, string(who)); err != nil {
-			return err
-		}
-	}
-	for i, p := range made.TookPart {
-		if err := tx.Exec(`INSERT INTO participants VALUES (?, ?, ?, ?, ?, ?, ?)`, s.Stream.ID, id, i+1, string(p.Who), string(p.Advocacy), yesNo(p.Agreed), string(p.Legal)); err != nil {
-			return err
-		}
-	}
-	for i, o := range made.Options {
-		if err := tx.Exec(`INSERT INTO options VALUES (?, ?, ?, ?, ?, ?, ?)`, s.Stream.ID, id, i+1, yesNo(o.NoChange), o.For, o.Against, yesNo(o.Chosen)); err != nil {
-			return err
-		}
-	}
-	due := made.ReviewBy
-	for _, r := range d.Reviews {
-		e := r.Event.(domain.DecisionReviewed)
-		if err := tx.Exec(`INSERT INTO reviews VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, r.Position, s.Stream.ID, id, r.Occurred.Date, due, string(e.Outcome), string(e.Effect), e.ReviewBy); err != nil {
-			return err
-		}
-		due = e.ReviewBy
-	}
-	return nil
+	t.order = append(t.order, at)
 }
 
-// A DecisionRow is one decision as a list shows it.
-type DecisionRow struct {
-	Decision  string `json:"decision"`
-	Position  uint64 `json:"position"`
-	Journey   string `json:"journey"`
-	Service   string `json:"service,omitzero"`
-	State     string `json:"state"`
-	Area      string `json:"area"`
-	Weight    string `json:"weight,omitzero"`
-	Occurred  string `json:"occurred"`
-	Recorded  string `json:"recorded"`
-	Deciders  string `json:"deciders,omitzero"` // separated by spaces
-	Preferred string `json:"preferred,omitzero"`
-	Actual    string `json:"actual,omitzero"`
-	Part      string `json:"part,omitzero"`
-	Options   int    `json:"options"`
-	Basis     string `json:"basis,omitzero"`
-	Agreement string `json:"agreement,omitzero"`
-	ReviewDue string `json:"review_due,omitzero"`
-	Reviews   int    `json:"reviews"`
-}
-
-// DecisionFilter says which decisions to list; a zero field leaves nothing out.
-type DecisionFilter struct {
-	Service  string
-	Journey  string
-	Area     string
-	State    string
-	From, To domain.Date // the date it was made, or else raised; both included
-	Overdue  domain.Date // only those to be looked at again before this date
-}
-
-// ListDecisions lists decisions by the date they were made, or else raised.
-func ListDecisions(ctx context.Context, q *Snapshot, f DecisionFilter) ([]DecisionRow, error) {
-	where, args := []string{"1 = 1"}, []any{}
-	add := func(condition string, value string) {
-		if value != "" {
-			where, args = append(where, condition), append(args, value)
+// person remembers that a description or support is new, or not as it was.
+func (t *touched) person(s standing) {
+	changed := t.supported
+	if s.kind == "person.described" {
+		changed = t.described
+	}
+	for _, day := range []domain.Date{s.Occurred.Date, s.wasOn} {
+		if first, ok := changed[s.Stream.ID]; day != 0 && (!ok || day < first) {
+			changed[s.Stream.ID] = day
 		}
 	}
-	add("service = ?", f.Service)
-	add("journey = ?", f.Journey)
-	add("area = ?", f.Area)
-	add("state = ?", f.State)
-	add("coalesce(made, raised) >= ?", f.From.String())
-	add("coalesce(made, raised) <= ?", f.To.String())
-	add("review_due < ?", f.Overdue.String())
-	rows, err := q.QueryContext(ctx, `SELECT decision, position, journey, service, state, area, weight, occurred, recorded,
-		coalesce((SELECT group_concat(who, ' ' ORDER BY who) FROM deciders AS d WHERE (d.journey, d.decision) = (decisions.journey, decisions.decision)), ''),
-		preferred, actual, part, options, basis, agreement, coalesce(review_due, ''), reviews
-		FROM decisions WHERE `+strings.Join(where, " AND ")+` ORDER BY coalesce(made, raised), position`, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	list := []DecisionRow{}
-	for rows.Next() {
-		var d DecisionRow
-		if err := rows.Scan(&d.Decision, &d.Position, &d.Journey, &d.Service, &d.State, &d.Area, &d.Weight, &d.Occurred, &d.Recorded,
-			&d.Deciders, &d.Preferred, &d.Actual, &d.Part, &d.Options, &d.Basis, &d.Agreement, &d.ReviewDue, &d.Reviews); err != nil {
-			return nil, err
+}
+
+// keepFacts keeps what is recorded of a service, and remembers what was known.
+func keepFacts(tx *Tx, r domain.Recorded) error {
+	page := touchedBy(tx)
+	if _, ok := page.services[r.Stream.ID]; !ok {
+		was, err := aroundOf(tx).service(tx, r.Stream.ID)
+		if err != nil {
+			return err
 		}
-		list = append(list, d)
+		page.services[r.Stream.ID] = was.facts
 	}
-	return list, rows.Err()
+	delete(aroundOf(tx).services, r.Stream.ID)
+	return keepServiceEvent(tx, r)
 }

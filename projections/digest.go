@@ -24,7 +24,7 @@ func (db *DB) Digest(ctx context.Context) (digests map[string]string, err error)
 			return err
 		}
 		for _, name := range names {
-			if digests[name], err = s.digest(ctx, name); err != nil {
+			if digests[name], err = s.digest(ctx, "main", name); err != nil {
 				return fmt.Errorf("%s: %w", name, err)
 			}
 		}
@@ -53,17 +53,17 @@ func (s *Snapshot) tables(ctx context.Context) (names []string, err error) {
 	return names, rows.Err()
 }
 
-func (s *Snapshot) digest(ctx context.Context, table string) (string, error) {
-	table = `"` + strings.ReplaceAll(table, `"`, `""`) + `"`
+// digest gives that of a table of one of the databases that are open.
+func (s *Snapshot) digest(ctx context.Context, database, table string) (string, error) {
 	var width int
-	if err := s.QueryRowContext(ctx, `SELECT count(*) FROM pragma_table_info(`+table+`)`).Scan(&width); err != nil {
+	if err := s.QueryRowContext(ctx, `SELECT count(*) FROM pragma_table_info(?, ?)`, table, database).Scan(&width); err != nil {
 		return "", err
 	}
 	order := make([]string, width)
 	for i := range order {
 		order[i] = fmt.Sprint(i+1, " COLLATE BINARY")
 	}
-	rows, err := s.QueryContext(ctx, `SELECT * FROM `+table+` ORDER BY `+strings.Join(order, ", "))
+	rows, err := s.QueryContext(ctx, `SELECT * FROM `+database+`.`+quoted(table)+` ORDER BY `+strings.Join(order, ", "))
 	if err != nil {
 		return "", err
 	}
@@ -85,6 +85,9 @@ func (s *Snapshot) digest(ctx context.Context, table string) (string, error) {
 	}
 	return hex.EncodeToString(h.Sum(nil)), rows.Err()
 }
+
+// quoted gives a name as SQL writes it.
+func quoted(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 
 // feed adds a value to a digest, so that no two rows of values read the same.
 func feed(h hash.Hash, value any) error {

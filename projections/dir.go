@@ -16,6 +16,7 @@ import (
 //	outcomes.db           a symbolic link to the file that is in force
 //	outcomes-3-7.db       a file: the projection's version, and a number above any that is left
 //	outcomes-3-7.garbled  a file that was no whole database, set aside
+//	outcomes.held         which file was rebuilt and is held back, and why
 //
 // SQLite keeps a write ahead and its index beside a file, under its name; that
 // is why a number must not have been left by another, and why nothing is renamed
@@ -70,6 +71,9 @@ func (db *DB) find(ctx context.Context) error {
 		case err == nil:
 			db.file, db.shown = f, f
 			db.state.Bookmark, db.state.Parked = f.bookmark, len(f.parked)
+			if db.findHeld(target); db.state.Beside != nil {
+				return db.tidy(path, filepath.Join(db.dir, db.state.Beside.File))
+			}
 			return db.tidy(path)
 		case errors.Is(err, errGarbled):
 			if err := db.setAside(path, err); err != nil {
@@ -82,7 +86,7 @@ func (db *DB) find(ctx context.Context) error {
 		}
 		db.o.Log.WarnContext(ctx, "read model is built from nothing", "projection", db.p.Name, "file", path, "reason", err)
 	}
-	if err := db.begin(); err != nil {
+	if err := errors.Join(db.forgetHeld(), db.begin()); err != nil {
 		return err
 	}
 	return errors.Join(db.tidy(db.old, db.file.path), db.publish(0))

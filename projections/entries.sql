@@ -8,7 +8,7 @@ CREATE TABLE entries (
 	kind      TEXT    NOT NULL,            -- what kind of entry it is, such as confidence.rated
 	withdrawn INTEGER NOT NULL DEFAULT 0,  -- the position of its withdrawal; 0 while it counts
 	corrected INTEGER NOT NULL DEFAULT 0,  -- how many times it was corrected
-	thing     TEXT    NOT NULL DEFAULT '', -- the id of the support, aspiration, plan, decision, restriction or match it belongs to; home for all homes in the outcomes; empty for none
+	thing     TEXT    NOT NULL DEFAULT '', -- the id of the support, aspiration, plan, decision, restriction or match it belongs to; home for all homes in the outcomes, person in the decisions for what is asked of the person beside them; empty for none
 	occurred  TEXT    NOT NULL DEFAULT '', -- when it happened: a date, or a moment with its offset
 	date      TEXT    NOT NULL DEFAULT '', -- the date of that
 	life      INTEGER NOT NULL DEFAULT 0,  -- sorts a journey's entries in life order, together with position

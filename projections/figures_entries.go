@@ -63,7 +63,7 @@ func (q *question) window(p domain.Period) (*window, error) {
 	for part := range slices.Chunk(all, max(1, (len(all)+workers-1)/workers)) {
 		reading.Go(func() error {
 			for _, row := range part {
-				if err := row.read(q.outcomes); err != nil {
+				if err := row.read(q.outcomes, w.first, next); err != nil {
 					return err
 				}
 			}
@@ -77,11 +77,12 @@ func (q *question) window(p domain.Period) (*window, error) {
 	return w, reading.Wait()
 }
 
-// read reads the marks.
-func (m *monthly) read(outcomes map[string]int) error {
+// read reads the marks of the days from a first to the one after the last, which
+// may be some of the month alone.
+func (m *monthly) read(outcomes map[string]int, first, after domain.Date) error {
 	m.marks = make([]said, 0, howMany(m.text))
 	return eachMark(m.text, func(each mark) {
-		if n, ok := outcomes[each.what]; ok {
+		if n, ok := outcomes[each.what]; ok && each.on >= first && each.on < after {
 			m.marks = append(m.marks, said{int32(n), each.on, each.clock, each.position, each.value, each.missing, each.code})
 		}
 	})

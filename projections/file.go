@@ -140,11 +140,23 @@ var (
 
 // open opens a read model to go on with. It gives errStale, errGarbled, an
 // [*OtherLog], or what the system says.
-func open(path string, p Projection, logID string) (f *file, err error) {
+func open(path string, p Projection, logID string) (*file, error) {
+	f, err := reopen(path, p, logID, live)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.read(); err != nil {
+		return nil, errors.Join(err, f.close())
+	}
+	return f, nil
+}
+
+// reopen opens a read model for writing, with settings, as open does.
+func reopen(path string, p Projection, logID, settings string) (f *file, err error) {
 	if err := whole(path); err != nil {
 		return nil, err
 	}
-	f = &file{path: path}
+	f = &file{path: path, building: settings == beside}
 	defer func() {
 		if garbled(err) {
 			err = fmt.Errorf("%w: %w", errGarbled, err)
@@ -153,7 +165,7 @@ func open(path string, p Projection, logID string) (f *file, err error) {
 			f.close()
 		}
 	}()
-	if err := f.write(live); err != nil {
+	if err := f.write(settings); err != nil {
 		return f, err
 	}
 	var name, digest, log string
@@ -170,10 +182,7 @@ func open(path string, p Projection, logID string) (f *file, err error) {
 	case name != p.Name || version != p.Version || digest != fingerprint(p):
 		return f, errStale
 	}
-	if err := f.load(); err != nil {
-		return f, err
-	}
-	return f, f.read()
+	return f, f.load()
 }
 
 // read opens the pool that views read through.

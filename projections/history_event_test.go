@@ -11,7 +11,8 @@ var everyKind = slices.Concat(slices.Repeat([]domain.Kind{"decision.raised", "de
 	"activity.attended", "support.given", "experience.shared", "home.changed", "support.started", "support.ended", "support.paused"}, 3),
 	slices.DeleteFunc(domain.Kinds(), func(k domain.Kind) bool {
 		switch k {
-		case "log.founded", "service.opened", "service.changed", "service.closed", "service.rebased", "measure.defined", "entry.corrected", "entry.withdrawn":
+		case "log.founded", "service.opened", "service.changed", "service.closed", "service.rebased", "measure.defined", "entry.corrected", "entry.withdrawn",
+			"audit.planned", "audit.closed": // which are no journey's
 			return true
 		}
 		return false

@@ -242,6 +242,7 @@ func (h *history) append(d domain.Draft) domain.Recorded {
 	if r.Event, r.Said, r.Words, err = domain.Decode(domain.FormOf(d.Event), content); err != nil {
 		panic(err)
 	}
+	r.Content = content
 	h.log = append(h.log, r)
 	return r
 }

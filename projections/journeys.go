@@ -6,6 +6,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -18,7 +19,7 @@ var journeysSQL string
 // Journeys answers what is held of each person: the timeline as it stands, with
 // what was corrected and withdrawn, and the supports, homes, aspirations and
 // ratings in it. It is the only read model that holds people's words.
-var Journeys = Projection{Name: "journeys", Version: 1, Schema: journeysSQL + entriesSQL, Apply: applyJourneys}
+var Journeys = Projection{Name: "journeys", Version: 1, Schema: journeysSQL + entriesSQL, Apply: applyJourneys, Flush: writeJourneys}
 
 var journeyEntries = ledger{words: true, replace: keepReplaced}
 
@@ -26,16 +27,7 @@ func applyJourneys(tx *Tx, r domain.Recorded) error {
 	if r.Stream.About != domain.AboutJourney {
 		return nil
 	}
-	forgotten := uint64(0)
-	if _, ok := r.Event.(domain.PersonForgotten); ok {
-		forgotten = r.Position
-	}
-	err := tx.Exec(`INSERT INTO journeys VALUES (?1, ?2, ?2, 1, ?3)
-		ON CONFLICT DO UPDATE SET last = ?2, events = events + 1, forgotten = max(forgotten, ?3)`,
-		r.Stream.ID, r.Position, forgotten)
-	if err != nil {
-		return err
-	}
+	goesOn(tx, r)
 	s, ok, err := journeyEntries.stand(tx, r)
 	if err != nil || !ok {
 		return err
@@ -59,6 +51,41 @@ func applyJourneys(tx *Tx, r domain.Recorded) error {
 			err = aspirationRow(tx, s, thing)
 		}
 		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// further is how a journey went on in one page.
+type further struct{ began, last, events, forgotten uint64 }
+
+// goesOn counts an event of a journey, whose row is written once a page.
+func goesOn(tx *Tx, r domain.Recorded) {
+	page, ok := tx.Page.(map[string]*further)
+	if !ok {
+		page = map[string]*further{}
+		tx.Page = page
+	}
+	j := page[r.Stream.ID]
+	if j == nil {
+		j = &further{began: r.Position}
+		page[r.Stream.ID] = j
+	}
+	j.last = r.Position
+	j.events++
+	if _, ok := r.Event.(domain.PersonForgotten); ok {
+		j.forgotten = r.Position
+	}
+}
+
+func writeJourneys(tx *Tx) error {
+	page, _ := tx.Page.(map[string]*further)
+	for _, journey := range slices.Sorted(maps.Keys(page)) {
+		j := page[journey]
+		if err := tx.Exec(`INSERT INTO journeys VALUES (?1, ?2, ?3, ?4, ?5)
+			ON CONFLICT DO UPDATE SET last = ?3, events = events + ?4, forgotten = max(forgotten, ?5)`,
+			journey, j.began, j.last, j.events, j.forgotten); err != nil {
 			return err
 		}
 	}
@@ -160,8 +187,13 @@ var ErrNoJourney = errors.New("nothing is known of this journey")
 // Journey gives one person's journey, folded from the read model's rows: the
 // same as folding its events from the log, as far as the read model has come.
 func Journey(ctx context.Context, q *Snapshot, id string) (*domain.Journey, error) {
+	return foldUpTo(ctx, q, id, q.Position)
+}
+
+// foldUpTo folds a journey's events up to a position.
+func foldUpTo(ctx context.Context, q *Snapshot, id string, upto uint64) (*domain.Journey, error) {
 	var events []domain.Recorded
-	rows, err := q.QueryContext(ctx, entryColumns+` WHERE journey = ?`, id)
+	rows, err := q.QueryContext(ctx, entryColumns+` WHERE journey = ? AND position <= ?`, id, upto)
 	if err != nil {
 		return nil, err
 	}
@@ -181,7 +213,7 @@ func Journey(ctx context.Context, q *Snapshot, id string) (*domain.Journey, erro
 	if len(events) == 0 {
 		return nil, ErrNoJourney
 	}
-	if events, err = unfold(ctx, q, id, events, at); err != nil {
+	if events, err = unfold(ctx, q, id, upto, events, at); err != nil {
 		return nil, err
 	}
 	var forgotten uint64
@@ -194,17 +226,20 @@ func Journey(ctx context.Context, q *Snapshot, id string) (*domain.Journey, erro
 	slices.SortFunc(events, func(a, b domain.Recorded) int { return cmp.Compare(a.Position, b.Position) })
 	j := &domain.Journey{}
 	for _, r := range events {
-		j.Apply(r)
+		if r.Position <= upto {
+			j.Apply(r)
+		}
 	}
 	return j, nil
 }
 
 // unfold turns entries as they stand, and what corrections replaced in them,
 // back into the events they came from. The corrections are read from the last
-// to the first, each giving its entry back what it said before.
-func unfold(ctx context.Context, q *Snapshot, id string, events []domain.Recorded, at map[uint64]int) ([]domain.Recorded, error) {
+// to the first, each giving its entry back what it said before; those recorded
+// after upto too, since an entry may say what they made of it.
+func unfold(ctx context.Context, q *Snapshot, id string, upto uint64, events []domain.Recorded, at map[uint64]int) ([]domain.Recorded, error) {
 	rows, err := q.QueryContext(ctx, `SELECT position, id, entry, kind, reason, occurred, recorded, by, command, was_occurred, was_service, was_content
-		FROM corrections WHERE journey = ? ORDER BY position DESC`, id)
+		FROM corrections WHERE journey = ? AND entry <= ? ORDER BY position DESC`, id, upto)
 	if err != nil {
 		return nil, err
 	}

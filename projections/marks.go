@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"cmp"
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/waymark/waymark/domain"
 )
@@ -46,7 +46,7 @@ func marksText(marks []mark) string {
 func (m mark) appendTo(b []byte) []byte {
 	b = append(b, '[')
 	b = strconv.AppendUint(b, m.position, 10)
-	b = append(m.on.Time().AppendFormat(append(b, `,"`...), time.DateOnly), `",`...)
+	b = append(m.on.AppendTo(append(b, `,"`...)), `",`...)
 	b = strconv.AppendInt(b, m.clock, 10)
 	b = append(append(append(b, `,"`...), m.what...), `",`...)
 	if m.missing != "" {
@@ -201,83 +201,92 @@ func readDay(text string) (domain.Date, bool) {
 	return domain.Date(365*year + year/4 - year/100 + year/400 + (153*(month-3)+2)/5 + day - 306), true
 }
 
-// A sheet is one row's list of marks while pages are applied, as it is written: in
-// the order in which the entries were recorded, and those of a corrected entry
-// behind the others.
+// A sheet is what a page does to one row's list of marks. Most only add to it, and
+// what is there need not be read for that.
 type sheet struct {
-	text    []byte
-	there   bool // it has a row
-	changed bool
+	text  []byte // the marks that are added; all of them once whole
+	whole bool   // the row was read, to take marks away
 }
 
 // A place names a sheet: a person's month with a service, or what one rater said
-// of one thing there, which has no month.
+// of one thing there, which has no month. Its list has the marks in the order in
+// which the entries were recorded, and those of a corrected entry behind the
+// others.
 type place struct{ service, month, journey, about, by string }
 
-// sheets are those that were touched lately. They are kept from page to page,
-// since most of what happens to a person happens in one month.
-type sheets struct {
-	all     map[place]*sheet
-	changed []place
+func (p place) compare(other place) int {
+	return cmp.Or(cmp.Compare(p.service, other.service), cmp.Compare(p.month, other.month), cmp.Compare(p.journey, other.journey),
+		cmp.Compare(p.about, other.about), cmp.Compare(p.by, other.by))
 }
 
-// mostSheets is how many are kept, of about a kilobyte each.
-const mostSheets = 3_000
+// sheets are those that a page touches.
+type sheets struct {
+	all   map[place]*sheet
+	rated map[place][]place // of ratings, by service and journey
+}
 
-func sheetsOf(tx *Tx) *sheets {
-	s, ok := tx.Kept.(*sheets)
+// sheet gives the sheet of a place.
+func (p place) sheet(tx *Tx) *sheet {
+	page, ok := tx.Page.(*sheets)
 	if !ok {
-		s = &sheets{all: map[place]*sheet{}}
-		tx.Kept = s
+		page = &sheets{map[place]*sheet{}, map[place][]place{}}
+		tx.Page = page
+	}
+	s := page.all[p]
+	if s == nil {
+		s = &sheet{text: []byte("[]")}
+		page.all[p] = s
+		if p.month == "" {
+			whose := place{service: p.service, journey: p.journey}
+			page.rated[whose] = append(page.rated[whose], p)
+		}
 	}
 	return s
 }
 
-// sheet gives the list at a place.
-func (p place) sheet(tx *Tx) (*sheet, error) {
-	all := sheetsOf(tx).all
-	if s := all[p]; s != nil {
-		return s, nil
+// ratings gives the places of what was rated about a person with a service.
+func ratings(tx *Tx, service, journey string) (places []place, err error) {
+	if page, ok := tx.Page.(*sheets); ok {
+		places = slices.Clone(page.rated[place{service: service, journey: journey}])
 	}
-	s := &sheet{}
-	var row Row
-	if p.month == "" {
-		row = tx.Row(`SELECT count(*), coalesce(max(ratings), '[]') FROM person_ratings
-			WHERE service = ? AND journey = ? AND about = ? AND by = ?`, p.service, p.journey, p.about, p.by)
-	} else {
-		row = tx.Row(`SELECT count(*), coalesce(max(marks), '[]') FROM person_months WHERE service = ? AND month = ? AND journey = ?`, p.service, p.month, p.journey)
+	for row, err := range tx.Query(`SELECT about, by FROM person_ratings WHERE service = ? AND journey = ?`, service, journey) {
+		p := place{service: service, journey: journey}
+		if err := errors.Join(err, row.Scan(&p.about, &p.by)); err != nil {
+			return nil, err
+		}
+		if !slices.Contains(places, p) {
+			places = append(places, p)
+		}
 	}
-	var text string
-	if err := row.Scan(&s.there, &text); err != nil {
-		return nil, err
-	}
-	s.text = []byte(text)
-	all[p] = s
-	return s, nil
+	return places, nil
 }
 
-// add puts a mark behind the others of a place.
-func (p place) add(tx *Tx, m mark) error {
-	s, err := p.sheet(tx)
-	if err != nil {
-		return err
-	}
-	s.change(tx, p)
+// add puts a mark behind the others.
+func (s *sheet) add(m mark) {
 	s.text = s.text[:len(s.text)-len("]")]
 	if len(s.text) > len("[") {
 		s.text = append(s.text, ',')
 	}
 	s.text = append(m.appendTo(s.text), ']')
-	return nil
+}
+
+// joinMarks puts one list of marks behind another.
+func joinMarks(a, b []byte) []byte {
+	switch len("[]") {
+	case len(b):
+		return a
+	case len(a):
+		return b
+	}
+	return append(append(a[:len(a)-1], ','), b[1:]...)
 }
 
 // remove takes away an entry's marks.
 func (p place) remove(tx *Tx, position uint64) error {
-	s, err := p.sheet(tx)
-	if err != nil {
+	s := p.sheet(tx)
+	if err := s.read(tx, p); err != nil {
 		return err
 	}
-	s.change(tx, p)
 	begins := append(strconv.AppendUint([]byte{'['}, position, 10), ',')
 	for {
 		at := bytes.Index(s.text, begins)
@@ -295,40 +304,56 @@ func (p place) remove(tx *Tx, position uint64) error {
 	}
 }
 
-func (s *sheet) change(tx *Tx, p place) {
-	if !s.changed {
-		s.changed = true
-		all := sheetsOf(tx)
-		all.changed = append(all.changed, p)
+// read reads what is there before what is added.
+func (s *sheet) read(tx *Tx, p place) error {
+	if s.whole {
+		return nil
 	}
+	row := tx.Row(`SELECT coalesce(max(marks), '[]') FROM person_months WHERE service = ? AND month = ? AND journey = ?`, p.service, p.month, p.journey)
+	if p.month == "" {
+		row = tx.Row(`SELECT coalesce(max(ratings), '[]') FROM person_ratings WHERE service = ? AND journey = ? AND about = ? AND by = ?`,
+			p.service, p.journey, p.about, p.by)
+	}
+	var before string
+	if err := row.Scan(&before); err != nil {
+		return err
+	}
+	s.text, s.whole = joinMarks([]byte(before), s.text), true
+	return nil
 }
 
 // writeSheets ends a page: each list that changed is written once.
 func writeSheets(tx *Tx) error {
-	kept := sheetsOf(tx)
-	for _, p := range kept.changed {
-		s := kept.all[p]
-		if err := s.write(tx, p); err != nil {
+	page, ok := tx.Page.(*sheets)
+	if !ok {
+		return nil
+	}
+	// In an order that lies close together in the file, and is always the same.
+	for _, p := range slices.SortedFunc(maps.Keys(page.all), place.compare) {
+		if err := page.all[p].write(tx, p); err != nil {
 			return err
 		}
-		s.changed, s.there = false, len(s.text) > len("[]")
-	}
-	if kept.changed = kept.changed[:0]; len(kept.all) > mostSheets {
-		tx.Kept = nil
 	}
 	return nil
 }
 
 func (s *sheet) write(tx *Tx, p place) error {
+	some := len(s.text) > len("[]")
 	switch {
-	case len(s.text) > len("[]") && p.month == "":
-		return tx.Exec(`INSERT OR REPLACE INTO person_ratings VALUES (?, ?, ?, ?, ?)`, p.service, p.journey, p.about, p.by, string(s.text))
-	case len(s.text) > len("[]"):
+	case p.month != "" && some && s.whole:
 		return tx.Exec(`INSERT OR REPLACE INTO person_months VALUES (?, ?, ?, ?)`, p.service, p.month, p.journey, string(s.text))
-	case !s.there:
-		return nil
-	case p.month == "":
-		return tx.Exec(`DELETE FROM person_ratings WHERE service = ? AND journey = ? AND about = ? AND by = ?`, p.service, p.journey, p.about, p.by)
+	case p.month != "" && some:
+		return tx.Exec(`INSERT INTO person_months VALUES (?, ?, ?, ?)
+			ON CONFLICT DO UPDATE SET marks = substr(marks, 1, length(marks) - 1) || ',' || substr(excluded.marks, 2)`,
+			p.service, p.month, p.journey, string(s.text))
+	case p.month != "":
+		return tx.Exec(`DELETE FROM person_months WHERE service = ? AND month = ? AND journey = ?`, p.service, p.month, p.journey)
+	case some && s.whole:
+		return tx.Exec(`INSERT OR REPLACE INTO person_ratings VALUES (?, ?, ?, ?, ?)`, p.service, p.journey, p.about, p.by, string(s.text))
+	case some:
+		return tx.Exec(`INSERT INTO person_ratings VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT DO UPDATE SET ratings = substr(ratings, 1, length(ratings) - 1) || ',' || substr(excluded.ratings, 2)`,
+			p.service, p.journey, p.about, p.by, string(s.text))
 	}
-	return tx.Exec(`DELETE FROM person_months WHERE service = ? AND month = ? AND journey = ?`, p.service, p.month, p.journey)
+	return tx.Exec(`DELETE FROM person_ratings WHERE service = ? AND journey = ? AND about = ? AND by = ?`, p.service, p.journey, p.about, p.by)
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/mattn/go-sqlite3"
+
 	"github.com/waymark/waymark/domain"
 )
 
@@ -46,6 +48,9 @@ func (db *DB) after(ctx context.Context, day domain.Date) (later []domain.Record
 			return err
 		}
 		services, err := foldServices(ctx, s)
+		if isCode(err, sqlite3.ErrError) { // no such table: it keeps nothing of services
+			return nil
+		}
 		if err != nil {
 			return err
 		}

@@ -1,8 +1,6 @@
 package projections
 
 import (
-	"context"
-	"iter"
 	"os"
 	"path/filepath"
 	"slices"
@@ -60,60 +58,5 @@ func TestFiguresAsOfADayAreThoseOfWhatHadHappened(t *testing.T) {
 		if _, err := os.Stat(path); err == nil {
 			t.Error("a copy was left behind that nobody needs")
 		}
-	}
-}
-
-// What was known at a moment would change as more is recorded, or be made again
-// for every question about it.
-func TestAPastMomentIsKeptAsItWas(t *testing.T) {
-	log := made(t, 23, varied).log
-	reads := 0
-	m := &Moments{Dir: filepath.Join(t.TempDir(), "moments"), Projection: Outcomes, Log: logID,
-		Read: func(_ context.Context, after, upto uint64) iter.Seq2[[]domain.Recorded, error] {
-			reads++
-			return pages(log[after:upto], 700)
-		}}
-	open := func(position uint64) []string {
-		t.Helper()
-		db, err := m.Open(t.Context(), position)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer db.Close()
-		if db.Bookmark() != position {
-			t.Errorf("asked for %d and got %d", position, db.Bookmark())
-		}
-		return dump(t, db, asItIs)
-	}
-	first := open(1200)
-	fresh := opened(t, t.TempDir(), Outcomes, Options{})
-	advance(t, fresh, log[:1200], 1000)
-	if !slices.Equal(first, dump(t, fresh, asItIs)) {
-		t.Error("the moment is not what a replay up to it gives")
-	}
-	if again := open(1200); reads != 1 || !slices.Equal(first, again) {
-		t.Errorf("read the log %d times", reads)
-	}
-	path := filepath.Join(m.Dir, "outcomes-2-at-1200.db")
-	if err := os.WriteFile(path, []byte("garbled"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if again := open(1200); reads != 2 || !slices.Equal(first, again) {
-		t.Errorf("a garbled moment was not made again: %d", reads)
-	}
-	for position := uint64(1300); position < 1800; position += 100 {
-		open(position)
-	}
-	files, err := os.ReadDir(m.Dir)
-	if err != nil || len(files) != mostMoments {
-		t.Errorf("%d moments are kept (%v)", len(files), err)
-	}
-	m.Log = "9f1b1a52-0000-4000-8000-000000000000"
-	reads = 0
-	if db, err := m.Open(t.Context(), 1700); err == nil {
-		db.Close()
-	}
-	if reads != 1 {
-		t.Error("a moment of another log was believed")
 	}
 }

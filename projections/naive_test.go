@@ -31,7 +31,7 @@ func naiveOf(log []domain.Recorded) naive {
 		case domain.EntryCorrected:
 			for _, entry := range all {
 				if entry.ID == e.Entry {
-					entry.Event, entry.Occurred, entry.Service = e.Replacement, e.Occurred, e.Service
+					entry.Event, entry.Occurred, entry.Service, entry.Said = e.Replacement, e.Occurred, e.Service, r.Said
 				}
 			}
 		case domain.PersonForgotten:

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/waymark/waymark/domain"
@@ -17,7 +18,7 @@ var outcomesSQL string
 // each outcome, by person, service and month, the episodes, what held for each
 // person over time, and their ratings, so that a count always comes with what it
 // is a count of. It holds no words.
-var Outcomes = Projection{Name: "outcomes", Version: 2, Schema: outcomesSQL + entriesSQL + definitionsSQL(), Apply: applyOutcomes, Flush: writeSheets}
+var Outcomes = Projection{Name: "outcomes", Version: 2, Schema: outcomesSQL + serviceEventsSQL + entriesSQL + definitionsSQL(), Apply: applyOutcomes, Flush: writeSheets}
 
 var outcomeEntries = ledger{story: isAboutOutcome, again: isNeededAgain, thing: outcomeThing}
 
@@ -63,7 +64,7 @@ func isNeededAgain(e domain.Event) bool {
 		domain.RestrictionStarted, domain.RestrictionReviewed, domain.RestrictionEnded, domain.HomeChanged:
 		return true
 	}
-	return isAboutDecision(e)
+	return domain.OfDecision(e)
 }
 
 func applyOutcomes(tx *Tx, r domain.Recorded) error {
@@ -111,9 +112,7 @@ func entryMarks(tx *Tx, s standing) error {
 		return nil
 	}
 	if !together(s.kind) {
-		if _, err := markEntry(tx, s.Recorded, domain.Tallies(s.Recorded)); err != nil {
-			return err
-		}
+		markEntry(tx, s.Recorded, domain.Tallies(s.Recorded))
 	}
 	if !rates(s.kind) {
 		return nil
@@ -127,9 +126,7 @@ func entryMarks(tx *Tx, s standing) error {
 			m.thing = s.thing
 		}
 		p := place{service: s.Service, journey: s.Stream.ID, about: rated.About, by: string(rated.By)}
-		if err := p.add(tx, m); err != nil {
-			return err
-		}
+		p.sheet(tx).add(m)
 	}
 	return nil
 }
@@ -145,16 +142,9 @@ func unmarkEntry(tx *Tx, s standing) error {
 	if !rates(s.kind) {
 		return nil
 	}
-	if err := writeSheets(tx); err != nil { // which of them have its ratings, the rows tell
+	places, err := ratings(tx, s.wasService, s.Stream.ID)
+	if err != nil {
 		return err
-	}
-	var places []place
-	for row, err := range tx.Query(`SELECT about, by FROM person_ratings WHERE service = ? AND journey = ?`, s.wasService, s.Stream.ID) {
-		p := place{service: s.wasService, journey: s.Stream.ID}
-		if err := errors.Join(err, row.Scan(&p.about, &p.by)); err != nil {
-			return err
-		}
-		places = append(places, p)
 	}
 	for _, p := range places {
 		if err := p.remove(tx, s.Position); err != nil {
@@ -175,27 +165,29 @@ func rates(kind domain.Kind) bool {
 }
 
 // markEntry writes what an entry says of the outcomes, and gives the places.
-func markEntry(tx *Tx, r domain.Recorded, tallies []domain.Tally) (places []place, err error) {
-	for _, t := range tallies {
-		p := place{service: r.Service, month: domain.MonthName(t.On.Date.Month()), journey: r.Stream.ID}
-		m := mark{position: r.Position, on: t.On.Date, clock: t.On.ClockOrder(), what: t.Outcome, value: t.Value, missing: t.Missing, code: t.Code}
-		if err := p.add(tx, m); err != nil {
-			return nil, err
+func markEntry(tx *Tx, r domain.Recorded, tallies []domain.Tally) (places []place) {
+	var s *sheet
+	for i, t := range tallies {
+		p := place{service: r.Service, journey: r.Stream.ID}
+		if i > 0 && t.On.Date == tallies[i-1].On.Date { // as of most
+			p = places[i-1]
+		} else {
+			p.month = domain.MonthName(t.On.Date.Month())
+			s = p.sheet(tx)
 		}
+		m := mark{position: r.Position, on: t.On.Date, clock: t.On.ClockOrder(), what: t.Outcome, value: t.Value, missing: t.Missing, code: t.Code}
+		s.add(m)
 		places = append(places, p)
 	}
-	return places, nil
+	return places
 }
 
 // markThing writes what the entries about a thing say together, in the name of
 // one of them.
 func markThing(tx *Tx, thing string, r domain.Recorded, tallies []domain.Tally) error {
-	places, err := markEntry(tx, r, tallies)
-	if err != nil {
-		return err
-	}
+	places := markEntry(tx, r, tallies)
 	for i, p := range places {
-		if i > 0 && p == places[i-1] {
+		if slices.Contains(places[:i], p) {
 			continue
 		}
 		if err := tx.Exec(`INSERT OR IGNORE INTO placed VALUES (?, ?, ?, ?, ?)`, p.journey, thing, r.Position, p.service, p.month); err != nil {
@@ -241,8 +233,13 @@ func thingRows(tx *Tx, s standing, thing string) error {
 	}
 	switch s.kind {
 	case "home.changed":
-		for _, t := range domain.HomeTallies(entries) {
-			if err := markThing(tx, thing, t.Entry, []domain.Tally{t.Tally}); err != nil {
+		for all := domain.HomeTallies(entries); len(all) > 0; {
+			of := all[0].Entry
+			var tallies []domain.Tally
+			for len(all) > 0 && all[0].Entry.Position == of.Position {
+				tallies, all = append(tallies, all[0].Tally), all[1:]
+			}
+			if err := markThing(tx, thing, of, tallies); err != nil {
 				return err
 			}
 		}
@@ -285,8 +282,30 @@ func episodeRow(tx *Tx, s standing, support string, entries []domain.Recorded) e
 			return err
 		}
 	}
-	return tx.Exec(`UPDATE episodes SET earliest = position = (SELECT position FROM episodes WHERE journey = ?1 ORDER BY life, position LIMIT 1)
-		WHERE journey = ?1`, s.Stream.ID)
+	return markEarliest(tx, s.Stream.ID)
+}
+
+// markEarliest says which of a journey's episodes is the first.
+func markEarliest(tx *Tx, journey string) error {
+	var wrong []string
+	earliest := true
+	for row, err := range tx.Query(`SELECT support, earliest FROM episodes WHERE journey = ? ORDER BY life, position`, journey) {
+		var support string
+		var marked bool
+		if err := errors.Join(err, row.Scan(&support, &marked)); err != nil {
+			return err
+		}
+		if marked != earliest {
+			wrong = append(wrong, support)
+		}
+		earliest = false
+	}
+	for _, support := range wrong {
+		if err := tx.Exec(`UPDATE episodes SET earliest = NOT earliest WHERE journey = ? AND support = ?`, journey, support); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func writeSpans(tx *Tx, journey, thing string, spans []domain.Span) error {

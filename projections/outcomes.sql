@@ -23,17 +23,6 @@ CREATE TABLE rebases (
 	PRIMARY KEY (service, n)
 ) STRICT, WITHOUT ROWID;
 
--- What is recorded of the services.
-CREATE TABLE service_events (
-	position INTEGER PRIMARY KEY, -- of the event
-	id       TEXT    NOT NULL,    -- its id
-	service  TEXT    NOT NULL,    -- the service's id
-	occurred TEXT    NOT NULL,    -- when it happened
-	form     TEXT    NOT NULL,    -- the stored form of the content
-	content  BLOB    NOT NULL     -- the facts, as JSON
-) STRICT;
-CREATE INDEX service_events_service ON service_events (service);
-
 -- What every outcome counts.
 CREATE TABLE definitions (
 	measure    TEXT    NOT NULL, -- the measure's id, for the change in its scores; empty for others

@@ -1,6 +1,7 @@
 package projections
 
 import (
+	_ "embed"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -29,24 +30,12 @@ func measureRows(tx *Tx, r domain.Recorded) error {
 
 // serviceRows writes a service anew from what is recorded of it.
 func serviceRows(tx *Tx, r domain.Recorded) error {
-	content, err := domain.Encode(r.Event, domain.Words{})
+	if err := keepServiceEvent(tx, r); err != nil {
+		return err
+	}
+	s, err := foldService(tx, r.Stream.ID)
 	if err != nil {
 		return err
-	}
-	if err := tx.Exec(`INSERT INTO service_events VALUES (?, ?, ?, ?, ?, ?)`, r.Position, r.ID, r.Stream.ID, r.Occurred.String(),
-		domain.FormOf(r.Event), content); err != nil {
-		return err
-	}
-	var s domain.Service
-	for row, err := range tx.Query(`SELECT service, position, id, occurred, form, content FROM service_events WHERE service = ? ORDER BY position`, r.Stream.ID) {
-		if err != nil {
-			return err
-		}
-		event, err := scanServiceEvent(row.Scan)
-		if err != nil {
-			return err
-		}
-		s.Apply(event)
 	}
 	if err := tx.Exec(`DELETE FROM services WHERE service = ?`, r.Stream.ID); err != nil {
 		return err
@@ -67,6 +56,34 @@ func serviceRows(tx *Tx, r domain.Recorded) error {
 	}
 	return tx.Exec(`INSERT INTO services VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, r.Stream.ID, facts.Name, string(facts.Kind),
 		domain.ActiveDays(facts.Kind), yesNo(facts.TimeLimited), facts.ZoneName(), facts.LateLimit(), strings.Join(holidays, " "), facts.RecordsFrom, opened, closed)
+}
+
+//go:embed service_events.sql
+var serviceEventsSQL string
+
+// keepServiceEvent keeps what is recorded of a service.
+func keepServiceEvent(tx *Tx, r domain.Recorded) error {
+	content, err := domain.Encode(r.Event, domain.Words{})
+	if err != nil {
+		return err
+	}
+	return tx.Exec(`INSERT INTO service_events VALUES (?, ?, ?, ?, ?, ?)`, r.Position, r.ID, r.Stream.ID, r.Occurred.String(),
+		domain.FormOf(r.Event), content)
+}
+
+// foldService folds a service from what is kept of it.
+func foldService(tx *Tx, id string) (s domain.Service, err error) {
+	for row, err := range tx.Query(`SELECT service, position, id, occurred, form, content FROM service_events WHERE service = ? ORDER BY position`, id) {
+		if err != nil {
+			return s, err
+		}
+		event, err := scanServiceEvent(row.Scan)
+		if err != nil {
+			return s, err
+		}
+		s.Apply(event)
+	}
+	return s, nil
 }
 
 // scanServiceEvent decodes a row of service_events.

@@ -27,10 +27,13 @@ func (e *eventError) Unwrap() error { return e.err }
 
 // apply writes what one event changes.
 func (p Projection) apply(tx *Tx, r domain.Recorded) error {
-	if u, ok := r.Event.(domain.Unreadable); ok {
-		if u.Unknown {
-			return domain.ErrUnknownForm
-		}
+	u, unread := r.Event.(domain.Unreadable)
+	switch {
+	case unread && u.Unknown:
+		return domain.ErrUnknownForm
+	case p.only != nil && !p.only(r):
+		return nil
+	case unread:
 		return fmt.Errorf("%s: %w", u.Form, domain.ErrGarbled)
 	}
 	return p.Apply(tx, r)

@@ -17,7 +17,6 @@ package projections
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"iter"
@@ -52,6 +51,15 @@ type Projection struct {
 	Schema  string
 	Apply   func(tx *Tx, r domain.Recorded) error
 	Flush   func(tx *Tx) error
+
+	only func(domain.Recorded) bool // which events are applied; nil for all
+}
+
+// Only gives the same projection of some events alone; the bookmark passes over
+// the others.
+func (p Projection) Only(keep func(domain.Recorded) bool) Projection {
+	p.only = keep
+	return p
 }
 
 // Options are what a DB may know of the world around it. The zero Options work,
@@ -126,6 +134,7 @@ type Status struct {
 	Bookmark   uint64 // the position of the last event in the file that is written
 	Building   bool   // that file is not shown yet: views wait
 	Held       *Held  // why it is not, though it has caught up
+	Beside     *Held  // why a rebuilt one, which is kept, did not take the place of the one in force
 	Parked     int    // journeys
 	Err        error  // why the last page was not applied; nil once one was
 }
@@ -350,70 +359,5 @@ func (db *DB) until(ctx context.Context, reached func() bool) error {
 	}
 }
 
-// A Snapshot is a read model as it stood at one position.
-type Snapshot struct {
-	*sql.Tx
-	Position uint64 // of the last event in the rows
-	Recorded string // when it was recorded, in UTC; empty before the first
-
-	pool *sql.DB
-}
-
-// beside gives the same snapshot on a connection of its own, for who reads two
-// things at once, until close. It reports false where something was committed
-// meanwhile.
-func (s *Snapshot) beside(ctx context.Context) (same *Snapshot, close func() error, ok bool) {
-	tx, err := s.pool.BeginTx(ctx, nil)
-	if err != nil {
-		return nil, nil, false
-	}
-	same = &Snapshot{Tx: tx, Recorded: s.Recorded, pool: s.pool}
-	if err := tx.QueryRowContext(ctx, `SELECT bookmark FROM waymark`).Scan(&same.Position); err != nil || same.Position != s.Position {
-		tx.Rollback() // nothing was written
-		return nil, nil, false
-	}
-	return same, tx.Rollback, true
-}
-
-// View reads the rows as they stood at one position, whatever is committed
-// meanwhile. It waits until a read model that is being built has caught up. read
-// may be called twice, and must not call what writes.
-func (db *DB) View(ctx context.Context, read func(s *Snapshot) error) error {
-	f, err := db.view(ctx, read)
-	if garbled(err) {
-		if err := db.mend(ctx, f, err); err != nil {
-			return fmt.Errorf("%s: %w", db.p.Name, err)
-		}
-		_, err = db.view(ctx, read)
-	}
-	return err
-}
-
-func (db *DB) view(ctx context.Context, read func(s *Snapshot) error) (*file, error) {
-	f, err := db.hold(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer f.readers.Done()
-	tx, err := f.pool.BeginTx(ctx, nil)
-	if err != nil {
-		return f, fmt.Errorf("%s: %w", db.p.Name, err)
-	}
-	defer tx.Rollback() // nothing was written
-	s := &Snapshot{Tx: tx, pool: f.pool}
-	if err := tx.QueryRowContext(ctx, `SELECT bookmark, recorded FROM waymark`).Scan(&s.Position, &s.Recorded); err != nil {
-		return f, fmt.Errorf("%s: %w", db.p.Name, err)
-	}
-	return f, read(s)
-}
-
-// hold gives the file in force, which stays open until its readers are done.
-func (db *DB) hold(ctx context.Context) (f *file, err error) {
-	err = db.until(ctx, func() bool {
-		if f = db.shown; f != nil {
-			f.readers.Add(1)
-		}
-		return f != nil
-	})
-	return f, err
-}
+// LogID gives the id of the log that the rows came from.
+func (db *DB) LogID() string { return db.log }

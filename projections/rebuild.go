@@ -2,28 +2,13 @@ package projections
 
 import (
 	"cmp"
-	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"time"
 )
-
-// Held is the error for a read model that was built and does not take the old
-// one's place by itself, since it would withhold journeys that the old one shows.
-type Held struct{ Journeys []string }
-
-func (e *Held) Error() string {
-	return fmt.Sprintf("the new read model parks %d journeys that were not parked before, so it is held back", len(e.Journeys))
-}
-
-// Hint says what to do.
-func (e *Held) Hint() string {
-	return "Go back to the program that made the old one, or rebuild and accept that these journeys' later events are withheld."
-}
 
 // compare gives a [*Held] where the new file parks a journey at a position that
 // the file in force has passed and shows.
@@ -165,74 +150,4 @@ func supersede(path string) error {
 	}
 	_, err := f.tx.conn.Exec(`UPDATE waymark SET superseded = 1; PRAGMA wal_checkpoint(TRUNCATE)`, nil)
 	return errors.Join(err, f.close())
-}
-
-// Rebuild builds the read model anew beside the one in force, which goes on
-// meanwhile, and puts it in its place. It gives a [*Held] where the new one parks
-// journeys that the old one does not, unless that is accepted.
-func (db *DB) Rebuild(ctx context.Context, accept bool) error {
-	if err := db.rebuild(ctx, accept); err != nil {
-		return fmt.Errorf("%s: rebuild: %w", db.p.Name, err)
-	}
-	return nil
-}
-
-var (
-	errNoLog = errors.New("the log is not at hand to be read again")
-	errTwice = errors.New("it is under way already")
-)
-
-func (db *DB) rebuild(ctx context.Context, accept bool) (err error) {
-	if db.o.Read == nil {
-		return errNoLog
-	}
-	if !db.rebuilding.TryLock() {
-		return errTwice
-	}
-	defer db.rebuilding.Unlock()
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	defer context.AfterFunc(db.life, cancel)()
-
-	next, err := db.another()
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, next.discard())
-		}
-	}()
-	if err := db.follow(ctx, next, 0); err != nil {
-		return err
-	}
-	db.mu.Lock() // pages wait from here on, so that nobody sees the bookmark go back
-	defer db.mu.Unlock()
-	if err := db.writable(); err != nil {
-		return err
-	}
-	if next.bookmark < db.file.bookmark {
-		if err := db.follow(ctx, next, db.file.bookmark); err != nil {
-			return err
-		}
-	}
-	if !accept {
-		if err := db.compare(next); err != nil {
-			return err
-		}
-	}
-	if err := db.takeOver(next); err != nil {
-		return err
-	}
-	return db.publish(0)
-}
-
-// another makes an empty file, when nobody else does.
-func (db *DB) another() (*file, error) {
-	db.mu.Lock()
-	defer db.mu.Unlock()
-	if err := db.writable(); err != nil {
-		return nil, err
-	}
-	return db.create()
 }

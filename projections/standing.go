@@ -124,11 +124,15 @@ func (l ledger) keeps(e domain.Event) bool { return l.again == nil || l.again(e)
 
 // encode gives the content to keep of an entry.
 func (l ledger) encode(r domain.Recorded) ([]byte, error) {
-	words := r.Words
-	if !l.words {
-		words = domain.Words{}
+	switch {
+	case r.Content != nil && l.words:
+		return r.Content, nil
+	case r.Content != nil:
+		return domain.WithoutWords(r.Content), nil
+	case l.words:
+		return domain.Encode(r.Event, r.Words)
 	}
-	return domain.Encode(r.Event, words)
+	return domain.Encode(r.Event, domain.Words{})
 }
 
 var errNoEntry = fmt.Errorf("an entry about one that is not there: %w", domain.ErrSenseless)

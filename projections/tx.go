@@ -169,7 +169,16 @@ func bound(arg any) (driver.Value, error) {
 }
 
 // stamp writes a moment so that texts compare as the moments do.
-func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000Z") }
+func stamp(t time.Time) string {
+	b := make([]byte, 0, len("2006-01-02T15:04:05.000000Z"))
+	b = t.UTC().AppendFormat(b, time.RFC3339) // which the library writes without reading it first
+	b = append(b[:len(b)-len("Z")], '.')
+	micros := t.Nanosecond() / 1000
+	for digit := 100_000; digit > 0; digit /= 10 {
+		b = append(b, byte('0'+micros/digit%10))
+	}
+	return string(append(b, 'Z'))
+}
 
 // Scan copies the row's values, one for each column. A NULL becomes the zero
 // value; sql.Null and every other sql.Scanner may tell it apart.

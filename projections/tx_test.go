@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"math"
+	"math/rand/v2"
 	"path/filepath"
 	"testing"
 	"time"
@@ -126,5 +127,18 @@ func TestStatementDoesNothingButWhatItSays(t *testing.T) {
 	}
 	if err := tx.Exec(`DROP TABLE counts`); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestAMomentIsWrittenToTheMicrosecondAndSortsAsATextDoes(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	for range 1000 {
+		at := time.Unix(random.Int64N(4e9), random.Int64N(1e9)).In(time.FixedZone("", random.IntN(20)*1800-18000))
+		if got, want := stamp(at), at.UTC().Format("2006-01-02T15:04:05.000000Z"); got != want {
+			t.Fatalf("%s, not %s", got, want)
+		}
+		if got, want := domain.DateOf(at).String(), at.Format(time.DateOnly); got != want {
+			t.Fatalf("%s, not %s", got, want)
+		}
 	}
 }

@@ -48,5 +48,6 @@ func (p *program) peek(ctx context.Context) (_ *house, err error) {
 			return nil, h.Close()
 		}
 	}
+	h.keepMoments()
 	return h, nil
 }

@@ -1,12 +1,10 @@
 package main
 
 import (
-	"cmp"
 	"encoding/base32"
 	"fmt"
 	"iter"
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"time"
 
@@ -71,7 +69,8 @@ func demoDrafts(seed uint64) iter.Seq[domain.Draft] {
 		for i := range demoJourneys {
 			d.tellJourney(i)
 		}
-		slices.SortStableFunc(d.told, func(a, b told) int { return cmp.Compare(a.written, b.written) })
+		d.inOrder()
+		d.tellAudits()
 		for _, t := range d.told {
 			if !yield(t.draft) {
 				return

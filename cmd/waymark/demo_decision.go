@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/waymark/waymark/domain"
 )
@@ -92,6 +91,9 @@ func (s *story) made(on domain.Date, raised string, question domain.Question, vi
 	s.takePart(&d)
 	s.lawful(&d, on)
 	d.Options, d.Deciders = optionsOf(options, s.IntN(len(options))), decidersOf(d)
+	if good && d.Authority.Kind != "" {
+		words = append(words, "authority_reference", fmt.Sprintf("Copy %d in the office file", 100+s.index))
+	}
 	if d.Decision != "" && s.Chance(0.5) {
 		words = words[4:] // the question and the view were written down when it was raised
 	}
@@ -235,8 +237,9 @@ func (s *story) afterwards(on domain.Date, id string, d domain.DecisionMade, m d
 	}
 }
 
+// audit tells of somebody who looked at the decision, and not for an audit of many.
 func (s *story) audit(on domain.Date, id string, d domain.DecisionMade) {
-	a := domain.DecisionAudited{Decision: id, Audit: fmt.Sprintf("audit-%d-q%d", on.Time().Year(), 1+(on.Time().Month()-time.January)/3), Outcome: "good"}
+	a := domain.DecisionAudited{Decision: id, Outcome: "good"}
 	judge := func(c domain.Criterion, pass bool) {
 		v := domain.Verdict("pass")
 		if !pass {

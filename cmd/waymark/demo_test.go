@@ -25,9 +25,17 @@ func TestTheWholeDemonstrationMayBeRecorded(t *testing.T) {
 			t.Fatal("an entry does not say that it was not written down as it happened")
 		}
 	}
-	people, services, kinds := map[string]int{}, map[string]bool{}, map[domain.Kind]int{}
+	people, services, kinds, planned := map[string]int{}, map[string]bool{}, map[domain.Kind]int{}, map[string]bool{"": true}
 	for _, e := range r.events {
 		kinds[domain.KindOf(e.Event)]++
+		switch found := e.Event.(type) {
+		case domain.AuditPlanned:
+			planned[e.Stream.ID] = true
+		case domain.DecisionAudited:
+			if !planned[found.Audit] {
+				t.Errorf("a finding is of the audit %s, which nobody had planned", found.Audit)
+			}
+		}
 		if e.Stream.About == domain.AboutJourney {
 			people[e.Stream.ID]++
 		}
@@ -108,6 +116,8 @@ func TestTheDemonstrationHasStoriesOfManyKinds(t *testing.T) {
 			found["a decision with one option"] += one(len(e.Options) == 1)
 			found["a decision over somebody's head"] += one(e.Actual.Level()-e.Preferred.Level() > 1 && e.Preferred.Level() > 0)
 			found["a decision never to be looked at again"] += one(e.ReviewBy == 0)
+			found["a decision with an authority that is shown"] += one(slices.Contains(e.Authority.Scope, e.Area) && e.Authority.Seen > 0 && d.Words.Texts["authority_reference"] != "")
+			found["a decision with an authority that nobody can find"] += one(e.Authority.Kind != "" && d.Words.Texts["authority_reference"] == "")
 			found["a decision in best interests"] += one(e.Basis == "best_interests")
 			found["a decision for several people"] += one(e.Shared != "")
 			found["a person who chose not to say"] += one(e.View == "chose_not_to_say")

@@ -17,44 +17,148 @@ import (
 	"github.com/waymark/waymark/domain"
 )
 
+// askedEvents is which events are asked for, and how.
+type askedEvents struct {
+	after, upto      uint64
+	knownAt          string
+	journey, service string
+	kinds            []string
+	words            bool
+	csv              bool
+	follow           bool
+}
+
 func (p *program) eventsCommand() *cobra.Command {
-	var after, upto uint64
-	var journey, kind string
+	var a askedEvents
 	c := &cobra.Command{
 		Use:   "events",
-		Short: "Print the events of the log, one CloudEvent a line",
+		Short: "Print the events of the log, one CloudEvent a line, for other tools",
+		Long: `Events prints what was recorded, in the log's order, each event as a CloudEvent
+on a line of its own. Its data.data has the facts; data.data.said lists which
+words there are. What people said in their own words comes only with --words:
+ask for it where you may read it, and keep it as you would keep their file.
+
+--follow goes on with what is recorded from then on, until it is interrupted. It
+asks the waymark serve that holds the data directory, and goes no further than
+that one runs. To go on another day: --after and the last position that you have.
+
+--csv is a row an event, with these columns; those that do not apply are empty:
+  position       in the log                  id          the event's
+  type           such as confidence.rated.v1 time        when it was recorded, UTC
+  occurred       when it happened            recordedby  who recorded it
+  service        where there is one          subject     such as journey/j-1
+  command        what recorded it            imported    the mapping that imported it
+  data           the facts, as JSON
+A cell that a spreadsheet might take for a formula begins with an apostrophe.`,
 		Example: `  waymark events --after 4711
-  waymark events --kind decision.made --json`,
+  waymark events --kind decision.made --kind decision.reviewed --service rowan-house
+  waymark events --known-at 2026-03-31T23:59:59Z --csv > march.csv
+  waymark events --journey j-7f3k2m9q --words
+  waymark events --follow | while read -r event; do echo "$event"; done`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			q := url.Values{}
-			number(q, "after", after)
-			number(q, "upto", upto)
-			text(q, "journey", journey)
-			text(q, "kind", kind)
-			c, err := p.reach(cmd.Context())
-			if err != nil {
+			if err := a.check(p); err != nil {
 				return err
 			}
-			out := p.list("events")
-			for line, failed := range c.events(cmd.Context(), q) {
-				if err = failed; err == nil {
-					err = out.line(line)
-				}
-				if err != nil {
-					break
-				}
-			}
-			return errors.Join(err, out.end(), c.Close())
+			return p.events(cmd.Context(), &a)
 		},
 	}
-	flags := c.Flags()
-	flags.Uint64Var(&after, "after", 0, "only events behind this `position`")
-	flags.Uint64Var(&upto, "upto", 0, "only events up to this `position`")
-	flags.StringVar(&journey, "journey", "", "only events of the journey with this `id`")
-	flags.StringVar(&kind, "kind", "", "only events of this `kind`")
+	f := c.Flags()
+	f.Uint64Var(&a.after, "after", 0, "only events behind this `position`")
+	positionFlag(c, &a.upto, "upto", "only events up to this `position`")
+	f.StringVar(&a.knownAt, "known-at", "", "only what was recorded at or before this `moment`, such as 2026-03-31T23:59:59Z")
+	f.StringVar(&a.journey, "journey", "", "only events of the journey with this `id`")
+	f.StringVar(&a.service, "service", "", "only events that belong to the `service` with this id")
+	f.StringArrayVar(&a.kinds, "kind", nil, "only events of this `kind`; may be given several times")
+	f.BoolVar(&a.words, "words", false, "with what people said in their own words")
+	f.BoolVar(&a.csv, "csv", false, "answer with CSV, a row an event, without words")
+	f.BoolVar(&a.follow, "follow", false, "go on with what is recorded, until interrupted")
 	complete(c, "kind", kinds())
+	p.completeService(c)
 	return p.lists(c)
+}
+
+// check refuses flags that do not go together.
+func (a *askedEvents) check(p *program) error {
+	switch {
+	case a.csv && (p.json || p.ndjson):
+		return usagef("--csv excludes --json and --ndjson")
+	case a.csv && a.words:
+		return usagef("--csv has no words: leave out --csv or --words")
+	case a.follow && p.json:
+		return usagef("--follow has no end, and one JSON document has: leave out --json")
+	case a.follow && (a.upto != 0 || a.knownAt != ""):
+		return usagef("--follow has no end: leave out --upto and --known-at, or --follow")
+	}
+	if a.knownAt != "" {
+		if _, err := time.Parse(time.RFC3339Nano, a.knownAt); err != nil {
+			return usagef("--known-at wants a moment, such as 2026-03-31T23:59:59Z")
+		}
+	}
+	return nil
+}
+
+// query gives the parameters to ask with.
+func (a *askedEvents) query() url.Values {
+	q := url.Values{}
+	number(q, "after", a.after)
+	number(q, "upto", a.upto)
+	text(q, "known_at", a.knownAt)
+	text(q, "journey", a.journey)
+	text(q, "service", a.service)
+	for _, kind := range a.kinds {
+		q.Add("kind", kind)
+	}
+	if a.words {
+		q.Set("words", "true")
+	}
+	if a.follow {
+		q.Set("follow", "true")
+	}
+	return q
+}
+
+// errNobodyServes refuses to follow what only this process would hold.
+var errNobodyServes = &failure{
+	what: errors.New("--follow needs a waymark serve that runs, and none holds the data directory"),
+	hint: "start waymark serve; or leave out --follow for what is there now",
+	code: exitUnreached,
+}
+
+// events prints events as they come. To follow them until interrupted is to
+// come to a good end.
+func (p *program) events(ctx context.Context, a *askedEvents) (err error) {
+	c, err := p.reach(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, c.Close()) }()
+	if a.follow && c.here != nil {
+		return errNobodyServes
+	}
+	show, end := p.printEvents(a.csv)
+	for line, failed := range c.events(ctx, a.query()) {
+		if err = failed; err == nil {
+			err = show(line)
+		}
+		if err != nil {
+			break
+		}
+	}
+	if a.follow && ctx.Err() != nil {
+		err = nil
+	}
+	return errors.Join(err, end())
+}
+
+// printEvents gives what prints an event at once, and what ends the list.
+func (p *program) printEvents(csv bool) (show func(line []byte) error, end func() error) {
+	if csv {
+		rows := newEventRows(p.stdout)
+		return rows.print, rows.end
+	}
+	list := p.list("events")
+	return list.line, list.end
 }
 
 // events gives the log's events as they came, each a [web.CloudEvent] that holds
@@ -101,10 +205,16 @@ const pageful = 1000
 // in order. In this process they come from the log itself, without being written
 // as CloudEvents and read back as they are from another. An error comes last.
 func (c *client) read(ctx context.Context, upto uint64, knownAt time.Time) iter.Seq2[[]domain.Recorded, error] {
+	return c.readBehind(ctx, 0, upto, knownAt)
+}
+
+// readBehind is read without the events up to a position.
+func (c *client) readBehind(ctx context.Context, after, upto uint64, knownAt time.Time) iter.Seq2[[]domain.Recorded, error] {
 	if c.here != nil {
-		return c.here.Read(ctx, upto, knownAt)
+		return c.here.Read(ctx, after, upto, knownAt)
 	}
-	q := url.Values{}
+	q := url.Values{"words": {"true"}} // a replay builds all there is
+	number(q, "after", after)
 	number(q, "upto", upto)
 	if !knownAt.IsZero() {
 		q.Set("known_at", knownAt.Format(time.RFC3339Nano))

@@ -7,6 +7,7 @@ import (
 	"io"
 	"syscall"
 
+	"github.com/waymark/waymark/cmd/waymark/web"
 	"github.com/waymark/waymark/eventstore"
 )
 
@@ -47,9 +48,8 @@ func (p pipe) Write(b []byte) (int, error) {
 	return n, err
 }
 
-func usage(err error) error {
-	return &failure{err, "waymark VERB --help says how it is used and has examples", exitUsage}
-}
+// usage says that a verb is used wrongly. run adds where to read how it is used.
+func usage(err error) error { return &failure{what: err, code: exitUsage} }
 
 func usagef(format string, args ...any) error { return usage(fmt.Errorf(format, args...)) }
 
@@ -62,13 +62,21 @@ func explain(stderr io.Writer, err error) int {
 		err = &failure{what: errors.New("interrupted"), hint: "what has a receipt is on disk; the same again does no harm"}
 	}
 	fmt.Fprintf(stderr, "waymark: %v\n", err)
+	if hint := hintOf(err); hint != "" {
+		fmt.Fprintf(stderr, "hint: %s\n", hint)
+	}
+	return codeOf(err)
+}
+
+// hintOf finds what to do next in an error, if it says.
+func hintOf(err error) string {
 	if h, ok := errors.AsType[interface {
 		error
 		Hint() string
-	}](err); ok && h.Hint() != "" {
-		fmt.Fprintf(stderr, "hint: %s\n", h.Hint())
+	}](err); ok {
+		return h.Hint()
 	}
-	return codeOf(err)
+	return ""
 }
 
 func codeOf(err error) int {
@@ -81,7 +89,7 @@ func codeOf(err error) int {
 	switch {
 	case errors.Is(err, eventstore.ErrNotReachable):
 		return exitUnreached
-	case errors.Is(err, eventstore.ErrInUse), errors.Is(err, eventstore.ErrNewer):
+	case errors.Is(err, eventstore.ErrInUse), errors.Is(err, eventstore.ErrNewer), errors.Is(err, web.ErrAhead):
 		return exitRefused
 	}
 	return exitFailed

@@ -26,6 +26,7 @@ type house struct {
 	log     *eventstore.Log     // nil while it is asleep
 	asleep  *eventstore.Sleeper // nil while it is open
 	answers map[string]*projections.DB
+	moments map[string]*projections.Moments // the answers as they were
 	metrics *prometheus.Registry
 	logger  *slog.Logger
 
@@ -68,7 +69,22 @@ func (p *program) open(ctx context.Context) (_ *house, err error) {
 			return nil, err
 		}
 	}
+	h.keepMoments()
 	return h, nil
+}
+
+// keepMoments says where the answers of the past are kept: those of the journeys
+// nowhere, since they hold people's words, which are to be in as few places as
+// can be; one journey is folded from what is recorded of it.
+func (h *house) keepMoments() {
+	h.moments = map[string]*projections.Moments{}
+	for _, q := range []projections.Projection{projections.Decisions, projections.Outcomes} {
+		m := &projections.Moments{Dir: filepath.Join(h.dir, "moments"), Projection: q}
+		if h.log != nil {
+			m.Log, m.Read = h.log.ID(), h.log.Read
+		}
+		h.moments[q.Name] = m
+	}
 }
 
 // follow keeps the answers up with the log, each behind its own bookmark, until
@@ -134,14 +150,13 @@ func (h *house) server() *web.Server {
 		Journeys:  h.answers[projections.Journeys.Name],
 		Decisions: h.answers[projections.Decisions.Name],
 		Outcomes:  h.answers[projections.Outcomes.Name],
-		Moments:   &projections.Moments{Dir: filepath.Join(h.dir, "moments"), Projection: projections.Outcomes},
+		Moments:   h.moments,
 		Metrics:   h.metrics, Logger: h.logger, Version: version(),
 	}
-	if h.asleep != nil {
-		s.Last = func() uint64 { return h.asleep.Last }
-		return s
+	s.Last = func() uint64 { return h.asleep.Last }
+	if h.log != nil {
+		s.Last = h.log.Last
 	}
-	s.Last, s.Moments.Log, s.Moments.Read = h.log.Last, h.log.ID(), h.log.Read
 	return s
 }
 

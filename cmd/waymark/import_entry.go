@@ -16,7 +16,10 @@ import (
 func (m *mapping) entry(p *pattern, r row, from web.Imported) ([]byte, error) {
 	kept := ""
 	if p.aboutPerson() {
-		person, ok := r.text(m.journey)
+		person, ok := strconv.Itoa(r.number), true
+		if !m.rowIs {
+			person, ok = r.text(m.journey)
+		}
 		switch {
 		case !ok:
 			return nil, r.wrong(m.journey, "", "is missing, and names the journey")

@@ -32,6 +32,9 @@ what was recorded after a moment or a position of the log.`,
   waymark journey j-7f3k2m9q --as-of 2026-03-31 --known-at 2026-04-02T00:00:00Z --json`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := checkMoment(asOf, knownAt); err != nil {
+				return err
+			}
 			q := url.Values{}
 			text(q, "as_of", asOf)
 			text(q, "known_at", knownAt)
@@ -56,7 +59,7 @@ what was recorded after a moment or a position of the log.`,
 	}
 	c.Flags().StringVar(&asOf, "as-of", "", "what had happened by the end of this `day`")
 	c.Flags().StringVar(&knownAt, "known-at", "", "what was recorded at or before this `moment`, such as 2026-03-31T23:59:59Z")
-	c.Flags().Uint64Var(&at, "at", 0, "what was recorded up to this `position` of the log")
+	positionFlag(c, &at, "at", "what was recorded up to this `position` of the log")
 	return c
 }
 
@@ -149,14 +152,17 @@ func said(words domain.Words, line func(string)) {
 }
 
 // quoted puts somebody's words on one line, without what a terminal would obey.
-func quoted(words string) string {
+func quoted(words string) string { return "“" + harmless(words) + "”" }
+
+// harmless puts a text on one line, without what a terminal would obey.
+func harmless(words string) string {
 	plain := func(r rune) rune {
 		if unicode.IsControl(r) && !unicode.IsSpace(r) {
 			return -1
 		}
 		return r
 	}
-	return "“" + strings.Join(strings.Fields(strings.Map(plain, words)), " ") + "”"
+	return strings.Join(strings.Fields(strings.Map(plain, words)), " ")
 }
 
 func lower(words string) string { return strings.ToLower(words[:1]) + words[1:] }

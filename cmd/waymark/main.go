@@ -53,8 +53,11 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	verb, err := root.ExecuteContextC(ctx)
-	if err != nil && !p.understood {
+	switch {
+	case err != nil && !p.understood:
 		return &failure{err, fmt.Sprintf("usage: %s; %s --help has examples", verb.UseLine(), verb.CommandPath()), exitUsage}
+	case codeOf(err) == exitUsage && hintOf(err) == "":
+		return &failure{err, verb.CommandPath() + " --help says how it is used and has examples", exitUsage}
 	}
 	return err
 }

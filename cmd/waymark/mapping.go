@@ -12,7 +12,7 @@ import (
 // A mapping says how the rows of a CSV file become entries.
 //
 //	name: clinic-2025            # kept with every entry; [a-z0-9-]
-//	journey: client              # the column that tells people apart
+//	journey: client              # the column that tells people apart; or row_is_journey: true, where each row is somebody else
 //	key: [client, visit]         # the columns that tell rows apart; else the row's number does
 //	by: clinic-import            # who records; service and occurred may stand here too
 //	missing: ["", NA]            # the cells that say nothing
@@ -37,6 +37,7 @@ type mapping struct {
 	source   name // mappings of one source mean the same people by the same ids
 	keepIDs  bool // journeys keep the source's ids
 	journey  name
+	rowIs    bool // each row is a journey of its own, known by its number
 	key      []name
 	missing  []name
 	ignore   []name
@@ -91,7 +92,7 @@ func parseMapping(text []byte) (*mapping, error) {
 func (m *mapping) read(n *yaml.Node) error {
 	return keys{
 		"name": m.name.read, "source": m.source.read, "keep_ids": truth(&m.keepIDs),
-		"journey": m.journey.read, "key": listOf(&m.key, (*name).read),
+		"journey": m.journey.read, "row_is_journey": truth(&m.rowIs), "key": listOf(&m.key, (*name).read),
 		"missing": listOf(&m.missing, (*name).read), "ignore": listOf(&m.ignore, (*name).read),
 		"skip": listOf(&m.skip, (*skip).read),
 		"by":   optional(&m.by), "service": optional(&m.service), "occurred": optional(&m.occurred),
@@ -123,6 +124,10 @@ func (m *mapping) check() error {
 		return m.source.wrong("use a to z, 0 to 9 and -, at most 64", "source is not an id")
 	case m.keepIDs && m.source.text != "":
 		return m.source.wrong("", "source and keep_ids do not go together")
+	case m.rowIs && m.journey.text != "":
+		return m.journey.wrong("", "journey and row_is_journey do not go together")
+	case m.rowIs && m.keepIDs:
+		return m.name.wrong("", "row_is_journey and keep_ids do not go together")
 	case len(m.first)+len(m.rows) == 0:
 		return place{}.wrong("list them under first and rows", "the mapping makes no entries")
 	}
@@ -139,8 +144,8 @@ func (m *mapping) check() error {
 		if err := m.checkPattern(p); err != nil {
 			return err
 		}
-		if p.aboutPerson() && m.journey.text == "" {
-			return p.kind.wrong("name the column that tells people apart: journey: COLUMN", "%s needs a journey", p.kind.text)
+		if p.aboutPerson() && m.journey.text == "" && !m.rowIs {
+			return p.kind.wrong("name the column that tells people apart: journey: COLUMN, or say row_is_journey: true", "%s needs a journey", p.kind.text)
 		}
 	}
 	var err error
@@ -182,7 +187,7 @@ func (m *mapping) checkPattern(p *pattern) error {
 		return p.kind.wrong("give the kind of entry, such as kind: life.rated", "kind is missing")
 	case !slices.Contains(domain.Kinds(), kind):
 		return p.kind.wrong("see waymark record --help for the kinds", "is no kind of entry")
-	case kind == "log.founded" || kind == "person.forgotten" || strings.HasPrefix(p.kind.text, "entry."):
+	case kind == "log.founded" || kind == "person.forgotten" || strings.HasPrefix(p.kind.text, "entry.") || strings.HasPrefix(p.kind.text, "audit."):
 		return p.kind.wrong("", "%s cannot be imported", kind)
 	case kind == "measure.defined" && p.measure == nil:
 		return p.kind.wrong("name it: measure: ID", "%s needs a measure", kind)

@@ -11,6 +11,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/waymark/waymark/domain"
 )
 
 // A place is a line and a column of a mapping's file, both from 1.
@@ -46,13 +48,13 @@ func parseYAML(text []byte) (*yaml.Node, error) {
 	var document yaml.Node
 	switch err := d.Decode(&document); {
 	case errors.Is(err, io.EOF):
-		return nil, place{}.wrong("", "the mapping is empty")
+		return nil, place{}.wrong("", "there is nothing in it")
 	case err != nil:
 		return nil, badYAML(err)
 	}
 	switch err := d.Decode(new(yaml.Node)); {
 	case err == nil:
-		return nil, place{}.wrong("keep one mapping in each file", "there is more than one document")
+		return nil, place{}.wrong("keep one document in each file", "there is more than one document")
 	case !errors.Is(err, io.EOF):
 		return nil, badYAML(err)
 	}
@@ -78,13 +80,23 @@ func (k keys) read(n *yaml.Node, what string) error {
 	for _, p := range pairs {
 		read := k[p.text]
 		if read == nil {
-			return p.wrong("it may have "+strings.Join(slices.Sorted(maps.Keys(k)), ", "), "%s is not a key of %s", p.text, what)
+			return p.wrong(k.hint(p.text), "%s is not a key of %s", p.text, what)
 		}
 		if err := read(p.node); err != nil {
 			return err
 		}
 	}
 	return err
+}
+
+// hint says which key was probably meant, and which there are.
+func (k keys) hint(text string) string {
+	known := slices.Sorted(maps.Keys(k))
+	hint := "it may have " + strings.Join(known, ", ")
+	if nearest := domain.Nearest(text, known); nearest != "" {
+		hint = "did you mean " + nearest + "? " + hint
+	}
+	return hint
 }
 
 // A pair is one key of an object and what it holds.

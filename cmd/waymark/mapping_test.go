@@ -30,7 +30,7 @@ func TestAWrongMappingIsRefusedWithItsPlace(t *testing.T) {
 		{"an empty column", "key: [who, day]", "key: [who, ~]", "line 3, column 12: needs a text here"},
 		{"an empty rule", "skip: [{column: day, equals: [\"99\"]}]", "skip: [~]", "line 7, column 8: needs keys and what they hold"},
 		{"an alias", "name: small", "name: &n small\nsource: *n", "line 2, column 9: needs a text here"},
-		{"an empty mapping", small, "", "the mapping is empty"},
+		{"an empty mapping", small, "", "there is nothing in it"},
 		{"a column without a name", "column: day}", "column: \"\"}", "line 21, column 81: a column's name is empty"},
 		{"a person before the rows", "kind: service.opened", "kind: support.started", "line 9, column 11: support.started is about a person, not made before the rows"},
 		{"a measure out of place", "service: north", "measure: north", "line 10, column 14: measure does not go with service.opened"},

@@ -93,7 +93,7 @@ position.`,
 	f.StringVar(&a.to, "to", "", "the last `month`")
 	f.StringVar(&a.asOf, "as-of", "", "what had happened by the end of this `day`")
 	f.StringVar(&a.knownAt, "known-at", "", "what was recorded at or before this `moment`, such as 2026-03-31T23:59:59Z")
-	f.Uint64Var(&a.at, "at", 0, "what was recorded up to this `position` of the log")
+	positionFlag(c, &a.at, "at", "what was recorded up to this `position` of the log")
 	f.BoolVar(&a.public, "public", false, "what may leave the service: small numbers are hidden")
 	f.StringVar(&a.rule, "rule", "", "the small-number `rule` of --public: mhsds or hes (default mhsds)")
 	f.StringVar(&a.edition, "edition", "", "the `edition` of the charts' rule of two of three: current or classic (default current)")

@@ -46,6 +46,7 @@ usage, 3 not reachable, 4 refused, 5 the record does not verify.`,
 			return nil
 		},
 	}
+	root.SetFlagErrorFunc(plainly)
 	flags := root.PersistentFlags()
 	flags.StringVar(&p.data, "data", defaultData(os.Getenv), "the data `directory` (also $WAYMARK_DATA)")
 	flags.StringVar(&p.nats, "nats", os.Getenv("WAYMARK_NATS"), "the `URL` of an external NATS server that keeps the log (also $WAYMARK_NATS)")
@@ -57,9 +58,13 @@ usage, 3 not reachable, 4 refused, 5 the record does not verify.`,
 		p.importCommand(),
 		p.journeyCommand(),
 		p.decisionsCommand(),
+		p.decisionCommand(),
+		p.auditsCommand(),
+		p.auditCommand(),
 		p.outcomesCommand(),
 		p.eventsCommand(),
 		p.replayCommand(),
+		p.evaluateCommand(),
 		p.projectionsCommand(),
 		p.statsCommand(),
 		p.dashboardsCommand(),

@@ -17,9 +17,14 @@ func (p *program) projectionsCommand() *cobra.Command {
 		Use:   "projections",
 		Short: "Show how the answers stand, build one again, or take up what one parked",
 		Long: `Projections are the tables that answer questions. They hold nothing that the log
-does not, and are safe to delete at any time.`,
+does not, and are safe to delete at any time.
+
+One that is built again takes the place of the one in use where every table is
+the same. Where not, it is held back: see how they differ with diff, then use the
+new one with accept, or build again once the cause is mended.`,
 		Example: `  waymark projections
   waymark projections rebuild outcomes
+  waymark projections diff outcomes
   waymark projections retry journeys`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -35,22 +40,19 @@ does not, and are safe to delete at any time.`,
 		}
 		return nil
 	})
-	rebuild.Flags().BoolVar(&accept, "accept", false, "use the new one although it withholds journeys that the old one shows")
+	rebuild.Flags().BoolVar(&accept, "accept", false, "use the new one whatever differs")
 	retry := p.mendCommand("retry", "Take up again the journeys that a projection parked", func() url.Values { return nil })
-	c.AddCommand(rebuild, retry)
+	accepted := p.mendCommand("accept", "Use the projection that was built again and is held back", func() url.Values { return nil })
+	c.AddCommand(rebuild, p.diffCommand(), accepted, retry, p.snapshotCommand())
 	return p.lists(c)
 }
 
 func (p *program) mendCommand(verb, short string, q func() url.Values) *cobra.Command {
-	var names []string
-	for _, question := range questions() {
-		names = append(names, question.Name)
-	}
 	return &cobra.Command{
 		Use: verb + " NAME", Short: short,
 		Example:           "  waymark projections " + verb + " outcomes",
 		Args:              cobra.ExactArgs(1),
-		ValidArgsFunction: cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp),
+		ValidArgsFunction: cobra.FixedCompletions(questionNames(), cobra.ShellCompDirectiveNoFileComp),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := p.reach(cmd.Context())
 			if err != nil {
@@ -72,6 +74,13 @@ func (p *program) mendCommand(verb, short string, q func() url.Values) *cobra.Co
 	}
 }
 
+func questionNames() (names []string) {
+	for _, question := range questions() {
+		names = append(names, question.Name)
+	}
+	return names
+}
+
 func (p *program) showProjections(all ...web.Projection) error {
 	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "PROJECTION\tVERSION\tPOSITION\tBEHIND BY\tPARKED\tSTATE")
@@ -82,6 +91,8 @@ func (p *program) showProjections(all ...web.Projection) error {
 			state = "stopped: " + one.Stopped
 		case one.Building:
 			state = "being built"
+		case one.Held != nil:
+			state = "well; a new one is held back: see waymark projections diff " + one.Projection
 		}
 		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%s\n", one.Projection, one.Version, one.Position, one.Lag, len(one.Parked), state)
 		for _, j := range one.Parked {

@@ -25,8 +25,8 @@ line, the error and a hint. The entries after a refused one are still recorded;
 the exit code is then 1. Recording the same file again adds nothing, where its
 entries have ids.
 
-An entry has a kind, journey (or service, or measure), occurred, by, data and
-words, and may have an id (a UUID) and a service. The kinds are:
+An entry has a kind, journey (or service, measure or audit), occurred, by, data
+and words, and may have an id (a UUID) and a service. The kinds are:
 
 ` + kindList(),
 		Example: `  echo '{"kind":"service.opened","service":"north","occurred":"2026-01-05","by":"worker-17","data":{"name":"North","kind":"community"}}' | waymark record

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
@@ -81,6 +82,7 @@ func (p *program) serve(ctx context.Context, listen string, demo bool) (err erro
 	g.Go(func() error { return web.Serve(ctx, socket, data) })
 	g.Go(func() error { return web.Serve(ctx, address, front) })
 	g.Go(func() error { return h.publish(ctx, p.data) })
+	g.Go(func() error { return h.remember(ctx, time.Now) })
 	g.Go(func() error {
 		select {
 		case <-h.ended:
@@ -101,9 +103,10 @@ func (p *program) welcome(address string, demo bool) {
 		fmt.Fprintf(p.stderr, `
 The people in this record are invented. While this runs, try in another terminal:
 
-  waymark outcomes  --data %[1]s
-  waymark decisions --data %[1]s
-  waymark events    --data %[1]s --upto 20
+  waymark outcomes          --data %[1]s
+  waymark decisions --rates --data %[1]s
+  waymark audits            --data %[1]s
+  waymark events --upto 20  --data %[1]s
   curl -s http://%[2]s/v1/projections
 
 `, p.data, address)

@@ -15,15 +15,16 @@ func TestEveryVerbShowsANewcomerHowItIsUsed(t *testing.T) {
 		if c.Example == "" || c.Short == "" {
 			t.Errorf("%s has no example, or does not say what it does", c.CommandPath())
 		}
-		for line := range strings.Lines(c.Example) {
+		for line := range strings.Lines(strings.ReplaceAll(c.Example, "\\\n", "")) {
 			_, command, ok := strings.Cut(line, "waymark ")
 			command, _, _ = strings.Cut(command, " > ")
+			command, _, _ = strings.Cut(command, " | ")
 			if !ok {
 				t.Errorf("%s: an example does not name the program: %s", c.CommandPath(), line)
 				continue
 			}
 			root := (&program{}).command()
-			verb, args, err := root.Find(strings.Fields(command))
+			verb, args, err := root.Find(quoting(command))
 			if err == nil {
 				err = verb.ParseFlags(args)
 			}
@@ -35,6 +36,18 @@ func TestEveryVerbShowsANewcomerHowItIsUsed(t *testing.T) {
 			}
 		}
 	})
+}
+
+// quoting divides a command as a shell does, as far as the examples go.
+func quoting(command string) (all []string) {
+	for i, part := range strings.Split(command, "'") {
+		if i%2 == 1 {
+			all = append(all, part)
+		} else {
+			all = append(all, strings.Fields(part)...)
+		}
+	}
+	return all
 }
 
 func walk(c *cobra.Command, visit func(*cobra.Command)) {

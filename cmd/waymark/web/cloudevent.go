@@ -11,7 +11,8 @@ import (
 )
 
 // A CloudEvent is an event of the log in the JSON form of CloudEvents 1.0. Its
-// data is what the log stores: the facts under data and, beside them, the words.
+// data is what the log stores: the facts under data and, where they were asked
+// for, the words beside them. Which words there are, the facts list under said.
 type CloudEvent struct {
 	SpecVersion     string          `json:"specversion"`
 	ID              string          `json:"id"`
@@ -36,8 +37,9 @@ var ErrNotOurs = errors.New("not an event of this program")
 // sourcePrefix stands before the log's id in an event's source.
 const sourcePrefix = "waymark:"
 
-// cloudEvent writes an event of the log with that id.
-func cloudEvent(logID string, r domain.Recorded) (CloudEvent, error) {
+// cloudEvent writes an event of the log with that id, with people's words or
+// without.
+func cloudEvent(logID string, r domain.Recorded, words bool) (CloudEvent, error) {
 	c := CloudEvent{
 		SpecVersion: "1.0",
 		ID:          r.ID,
@@ -57,7 +59,12 @@ func cloudEvent(logID string, r domain.Recorded) (CloudEvent, error) {
 	}
 	var err error
 	c.Type, c.DataContentType = domain.FormOf(r.Event), "application/json"
-	if c.Data, err = domain.Encode(r.Event, r.Words); err != nil {
+	if words {
+		c.Data, err = domain.Encode(r.Event, r.Words)
+	} else {
+		c.Data, err = domain.EncodeFacts(r.Event, r.Said)
+	}
+	if err != nil {
 		return c, fmt.Errorf("event %d: %w", r.Position, err)
 	}
 	return c, nil
@@ -87,6 +94,8 @@ func (c CloudEvent) Recorded() (domain.Recorded, error) {
 	r.Event, r.Said, r.Words, err = domain.Decode(c.Type, c.Data)
 	if err != nil {
 		r.Event = domain.Unreadable{Form: c.Type, Unknown: errors.Is(err, domain.ErrUnknownForm)}
+	} else if c.Type == domain.FormOf(r.Event) {
+		r.Content = c.Data
 	}
 	return r, nil
 }

@@ -21,6 +21,7 @@ type Receipt struct {
 	Journey   string `json:"journey,omitzero"`
 	Service   string `json:"service,omitzero"` // for an entry about a service
 	Measure   string `json:"measure,omitzero"` // for an entry about a measure
+	Audit     string `json:"audit,omitzero"`   // for an entry about an audit
 	Event     string `json:"event"`
 	Position  uint64 `json:"position"`
 	Recorded  string `json:"recorded"`
@@ -55,6 +56,8 @@ func receiptOf(r eventstore.Receipt) Receipt {
 		answer.Service = r.Stream.ID
 	case domain.AboutMeasure:
 		answer.Measure = r.Stream.ID
+	case domain.AboutAudit:
+		answer.Audit = r.Stream.ID
 	}
 	return answer
 }

@@ -14,7 +14,7 @@ type journeyQuery struct {
 	ID      string    `path:"id" doc:"The journey's id."`
 	AsOf    string    `query:"as_of" format:"date" doc:"What had happened by the end of this day."`
 	KnownAt time.Time `query:"known_at" doc:"What was recorded at or before this moment."`
-	At      uint64    `query:"at" doc:"What was recorded up to this position of the log."`
+	At      uint64    `query:"at" minimum:"1" doc:"What was recorded up to this position of the log."`
 }
 
 var errNoJourney = &fault{errNotKnown, "nothing is known of this journey", "check the id; it may have been recorded later than asked for"}
@@ -36,35 +36,47 @@ func (s *Server) journey(ctx context.Context, q *journeyQuery) (*document[domain
 	return &document[domain.Life]{life}, nil
 }
 
-// fold gives the journey as it is known now, from the read model, or as it was
-// known then, from the log.
+// fold gives the journey as it is known now, or as it was known then.
 func (s *Server) fold(ctx context.Context, q *journeyQuery) (j *domain.Journey, position uint64, err error) {
-	if q.At == 0 && q.KnownAt.IsZero() {
-		err = s.view(ctx, s.Journeys, func(snapshot *projections.Snapshot) error {
-			position = snapshot.Position
-			j, err = projections.Journey(ctx, snapshot, q.ID)
-			return err
-		})
-		if errors.Is(err, projections.ErrNoJourney) {
-			return nil, 0, errNoJourney
-		}
-		return j, position, err
-	}
-	if position, err = s.end(ctx, q.At, q.KnownAt); err != nil {
-		return nil, 0, err
-	}
-	j = &domain.Journey{}
-	for r, err := range s.Log.Stream(ctx, domain.JourneyStream(q.ID)) {
-		if err != nil {
+	now := q.At == 0 && q.KnownAt.IsZero()
+	if !now {
+		if position, err = s.end(ctx, q.At, q.KnownAt); err != nil {
 			return nil, 0, err
 		}
-		if r.Position > position {
+	}
+	err = s.view(ctx, s.Journeys, func(snapshot *projections.Snapshot) error {
+		if now {
+			position = snapshot.Position
+			j, err = projections.Journey(ctx, snapshot, q.ID)
+		} else {
+			j, err = projections.JourneyAt(ctx, snapshot, q.ID, position)
+		}
+		return err
+	})
+	switch {
+	case errors.Is(err, projections.ErrWithheld):
+		j, err = s.foldLog(ctx, q.ID, position)
+		return j, position, err
+	case errors.Is(err, projections.ErrNoJourney):
+		return nil, 0, errNoJourney
+	}
+	return j, position, err
+}
+
+// foldLog folds a journey's events from the log, up to a position.
+func (s *Server) foldLog(ctx context.Context, journey string, upto uint64) (*domain.Journey, error) {
+	j := &domain.Journey{}
+	for r, err := range s.Log.Stream(ctx, domain.JourneyStream(journey)) {
+		if err != nil {
+			return nil, err
+		}
+		if r.Position > upto {
 			break
 		}
 		j.Apply(r)
 	}
 	if j.Last() == 0 {
-		return nil, 0, errNoJourney
+		return nil, errNoJourney
 	}
-	return j, position, nil
+	return j, nil
 }

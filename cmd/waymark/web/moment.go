@@ -11,11 +11,15 @@ import (
 	"github.com/waymark/waymark/projections"
 )
 
-var errLater = &fault{errBadRequest, "as_of: that day has not come", "ask for today or a day before"}
+var (
+	errLater       = &fault{errBadRequest, "as_of: that day has not come", "ask for today or a day before"}
+	errNothingThen = &fault{errNotKnown, "nothing was recorded by then", "ask for a later moment"}
+	errMovedOn     = errors.New("more was recorded meanwhile")
+)
 
-// viewAs reads the outcomes as of one day and as known at another. today is the
-// first day that is not over then.
-func (s *Server) viewAs(ctx context.Context, m Moment, read func(snapshot *projections.Snapshot, today domain.Date) error) error {
+// viewAs reads a read model as of one day and as known at another. today is the
+// first day that is not over then. read may be called twice.
+func (s *Server) viewAs(ctx context.Context, db *projections.DB, m Moment, read func(snapshot *projections.Snapshot, today domain.Date) error) error {
 	today := DayOf(time.Now())
 	var asOf domain.Date
 	if err := parseDay("as_of", m.AsOf, &asOf); err != nil {
@@ -24,76 +28,72 @@ func (s *Server) viewAs(ctx context.Context, m Moment, read func(snapshot *proje
 	if asOf > today {
 		return errLater
 	}
-	db, close := s.Outcomes, func() error { return nil }
-	if m.At != 0 || !m.KnownAt.IsZero() {
-		position, err := s.end(ctx, m.At, m.KnownAt)
-		if err != nil {
-			return err
-		}
-		if position == 0 {
-			return &fault{errNotKnown, "nothing was recorded by then", "ask for a later moment"}
-		}
-		if !m.KnownAt.IsZero() {
-			today = min(today, DayOf(m.KnownAt))
-		}
-		if position < s.Last() {
-			if db, err = s.Moments.Open(ctx, position); err != nil {
-				return err
-			}
-			close = db.Close
-		}
+	kept := s.Moments[db.Status().Projection]
+	now := func(read func(*projections.Snapshot) error) error { return s.view(ctx, db, read) }
+	if m.At == 0 && m.KnownAt.IsZero() {
+		return viewOf(ctx, db, kept, now, asOf, today, read)
 	}
-	if m.At != 0 { // that position's own day: the same question has the same answer for ever
-		later := read
-		read = func(snapshot *projections.Snapshot, today domain.Date) error {
+	position, err := s.end(ctx, m.At, m.KnownAt)
+	if err != nil {
+		return err
+	}
+	if !m.KnownAt.IsZero() {
+		today = min(today, DayOf(m.KnownAt))
+	}
+	exactly := func(snapshot *projections.Snapshot, today domain.Date) error {
+		if snapshot.Position != position {
+			return errMovedOn
+		}
+		if m.At != 0 { // that position's own day: the same question has the same answer for ever
 			recorded, err := time.Parse(time.RFC3339Nano, snapshot.Recorded)
 			if err != nil {
 				return err
 			}
-			return later(snapshot, min(today, DayOf(recorded)))
+			today = min(today, DayOf(recorded))
+		}
+		return read(snapshot, today)
+	}
+	if position >= s.Last() {
+		if err := viewOf(ctx, db, kept, now, asOf, today, exactly); !errors.Is(err, errMovedOn) {
+			return err
 		}
 	}
-	err := s.viewOf(ctx, db, asOf, today, read)
-	return errors.Join(err, close())
-}
-
-// viewOf reads a read model as of a day.
-func (s *Server) viewOf(ctx context.Context, db *projections.DB, asOf, today domain.Date, read func(*projections.Snapshot, domain.Date) error) error {
-	direct := func(db *projections.DB, today domain.Date) error {
-		see := func(snapshot *projections.Snapshot) error { return read(snapshot, today) }
-		if db != s.Outcomes { // of the past, which has no more to come
-			return db.View(ctx, see)
-		}
-		return s.view(ctx, db, see)
-	}
-	if asOf == 0 {
-		return direct(db, today)
-	}
-	today = min(today, asOf+1)
-	if err := os.MkdirAll(s.Moments.Dir, 0o700); err != nil {
+	then, err := kept.Open(ctx, position)
+	if err != nil {
 		return err
 	}
-	scratch, err := os.MkdirTemp(s.Moments.Dir, "as-of-")
+	past := func(read func(*projections.Snapshot) error) error { return then.View(ctx, read) }
+	return errors.Join(viewOf(ctx, then, kept, past, asOf, today, exactly), then.Close())
+}
+
+// viewOf reads a read model, of now or of the past, as of a day. view waits until
+// it has caught up, where it has more to come.
+func viewOf(ctx context.Context, db *projections.DB, kept *projections.Moments, view func(func(*projections.Snapshot) error) error,
+	asOf, today domain.Date, read func(*projections.Snapshot, domain.Date) error) error {
+	see := func(snapshot *projections.Snapshot) error { return read(snapshot, today) }
+	if asOf == 0 {
+		return view(see)
+	}
+	today = min(today, asOf+1)
+	if err := view(func(*projections.Snapshot) error { return nil }); err != nil {
+		return err
+	}
+	scratch, err := kept.Scratch()
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(scratch)
-	path := filepath.Join(scratch, "outcomes.db")
-	if db == s.Outcomes { // which may still be catching up
-		if err := s.view(ctx, db, func(*projections.Snapshot) error { return nil }); err != nil {
-			return err
-		}
-	}
+	path := filepath.Join(scratch, "then.db")
 	fewer, err := db.AsOf(ctx, path, asOf)
 	if err != nil {
 		return err
 	}
 	if !fewer {
-		return direct(db, today)
+		return view(see)
 	}
-	then, err := projections.OpenCopy(ctx, path, projections.Outcomes)
+	then, err := projections.OpenCopy(ctx, path, kept.Projection)
 	if err != nil {
 		return err
 	}
-	return errors.Join(direct(then, today), then.Close())
+	return errors.Join(then.View(ctx, see), then.Close())
 }

@@ -53,7 +53,7 @@ type Services struct {
 type Moment struct {
 	AsOf    string    `query:"as_of" format:"date" doc:"What had happened by the end of this day."`
 	KnownAt time.Time `query:"known_at" doc:"What was recorded at or before this moment."`
-	At      uint64    `query:"at" doc:"What was recorded up to this position of the log."`
+	At      uint64    `query:"at" minimum:"1" doc:"What was recorded up to this position of the log."`
 }
 
 // OutcomesQuery says which figures to give.
@@ -88,9 +88,15 @@ var zone = sync.OnceValue(func() *time.Location {
 // DayOf gives the day that it is there at a moment.
 func DayOf(moment time.Time) domain.Date { return domain.DateOf(moment.In(zone())) }
 
+// Beginning gives the moment at which a day begins there.
+func Beginning(day domain.Date) time.Time {
+	year, month, d := day.Time().Date()
+	return time.Date(year, month, d, 0, 0, 0, 0, zone())
+}
+
 func (s *Server) outcomes(ctx context.Context, q *OutcomesQuery) (*document[Outcomes], error) {
 	var body Outcomes
-	err := s.viewAs(ctx, q.Moment, func(snapshot *projections.Snapshot, today domain.Date) (err error) {
+	err := s.viewAs(ctx, s.Outcomes, q.Moment, func(snapshot *projections.Snapshot, today domain.Date) (err error) {
 		body.Position, body.Today = snapshot.Position, today
 		body.Outcomes, err = q.figures(ctx, snapshot, today)
 		return err
@@ -152,7 +158,7 @@ func (s *Server) public(ctx context.Context, q *publicQuery) (*document[PublicOu
 	body := PublicOutcomes{Rule: cmp.Or(stats.Rule(q.Rule), stats.MHSDS), Outcomes: []domain.PublicFigure{}}
 	var figures []domain.Figure
 	var definitions []domain.Outcome
-	err = s.viewAs(ctx, q.Moment, func(snapshot *projections.Snapshot, today domain.Date) error {
+	err = s.viewAs(ctx, s.Outcomes, q.Moment, func(snapshot *projections.Snapshot, today domain.Date) error {
 		body.Position, body.Today = snapshot.Position, today
 		lists, err := projections.Throughout(ctx, snapshot, "", today, domain.Everys.Codes()...)
 		if err != nil {
@@ -177,7 +183,7 @@ func (s *Server) public(ctx context.Context, q *publicQuery) (*document[PublicOu
 
 func (s *Server) judgements(ctx context.Context, q *judgementsQuery) (*document[Judgements], error) {
 	var body Judgements
-	err := s.viewAs(ctx, q.Moment, func(snapshot *projections.Snapshot, today domain.Date) (err error) {
+	err := s.viewAs(ctx, s.Outcomes, q.Moment, func(snapshot *projections.Snapshot, today domain.Date) (err error) {
 		body.Position, body.Today = snapshot.Position, today
 		body.Charts, body.Comparisons, err = projections.Judge(ctx, snapshot, q.Service, today, domain.ChartOptions{Edition: stats.Edition(q.Edition)})
 		return err
@@ -187,7 +193,7 @@ func (s *Server) judgements(ctx context.Context, q *judgementsQuery) (*document[
 
 func (s *Server) definitions(ctx context.Context, q *Moment) (*document[Definitions], error) {
 	var body Definitions
-	err := s.viewAs(ctx, *q, func(snapshot *projections.Snapshot, _ domain.Date) (err error) {
+	err := s.viewAs(ctx, s.Outcomes, *q, func(snapshot *projections.Snapshot, _ domain.Date) (err error) {
 		body.Position = snapshot.Position
 		body.Outcomes, err = projections.Definitions(ctx, snapshot)
 		return err
@@ -197,7 +203,7 @@ func (s *Server) definitions(ctx context.Context, q *Moment) (*document[Definiti
 
 func (s *Server) services(ctx context.Context, q *Moment) (*document[Services], error) {
 	body := Services{Services: []projections.ServiceRow{}}
-	err := s.viewAs(ctx, *q, func(snapshot *projections.Snapshot, _ domain.Date) error {
+	err := s.viewAs(ctx, s.Outcomes, *q, func(snapshot *projections.Snapshot, _ domain.Date) error {
 		services, err := projections.Services(ctx, snapshot)
 		body.Position, body.Services = snapshot.Position, append(body.Services[:0], services...)
 		return err

@@ -10,6 +10,7 @@ import (
 
 	"github.com/waymark/waymark/domain"
 	"github.com/waymark/waymark/eventstore"
+	"github.com/waymark/waymark/projections"
 )
 
 // A Problem is an error as the API tells it (RFC 9457), with what to do next.
@@ -28,11 +29,15 @@ func (p *Problem) Damaged() bool { return p.Type == damaged }
 var (
 	errNotKnown   = errors.New("nothing is known of it")
 	errBadRequest = errors.New("the request makes no sense")
+
+	// ErrAhead is the reason where a position is asked for that the log has not
+	// come to.
+	ErrAhead = errors.New("the log has not come to that position")
 )
 
-// A fault is what is wrong with a request. It never repeats what was sent.
+// A fault is what is wrong with a request. It never repeats words that were sent.
 type fault struct {
-	reason     error // errNotKnown or errBadRequest
+	reason     error // errNotKnown, errBadRequest or ErrAhead
 	what, hint string
 }
 
@@ -49,10 +54,14 @@ func problemOf(err error) *Problem {
 		p.Status = http.StatusNotFound
 	case errors.Is(err, errBadRequest):
 		p.Status = http.StatusBadRequest
+	case errors.Is(err, ErrAhead):
+		p.Status = http.StatusConflict
 	case errors.Is(err, context.DeadlineExceeded):
 		p.Status = http.StatusServiceUnavailable
 		p.Detail = "the answer is not up to date yet"
 		p.Hint = "ask again in a moment; waymark projections says how far each answer has come"
+	case errors.As(err, new(*projections.Held)):
+		p.Status = http.StatusConflict
 	case errors.As(err, new(*eventstore.Damage)):
 		p.Status, p.Type = http.StatusInternalServerError, damaged
 	default:

@@ -6,7 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
@@ -38,6 +41,9 @@ type Projection struct {
 	Building   bool     `json:"building,omitzero"` // it is built from nothing; the old one answers meanwhile, where there is one
 	Parked     []Parked `json:"parked,omitzero"`   // journeys whose later events are withheld
 	Stopped    string   `json:"stopped,omitzero"`  // why it does not go on
+
+	// Held says how a rebuilt one differs, which is kept beside until it is accepted.
+	Held *projections.Held `json:"held,omitzero"`
 }
 
 // Parked is a journey whose later events are withheld from a read model.
@@ -95,8 +101,13 @@ func (s *Server) readiness() Readiness {
 	return r
 }
 
+// projectionOf says how a read model stands, to anybody: without whose journeys
+// are withheld.
 func projectionOf(s projections.Status, last uint64) Projection {
 	p := Projection{Projection: s.Projection, Version: s.Version, Position: s.Bookmark, Building: s.Building}
+	if s.Beside != nil {
+		p.Held = &projections.Held{Tables: s.Beside.Tables, File: s.Beside.File}
+	}
 	if last > s.Bookmark {
 		p.Lag = last - s.Bookmark
 	}
@@ -142,14 +153,13 @@ func (s *Server) projections(ctx context.Context, _ *struct{}) (*document[Projec
 func (s *Server) inspect(ctx context.Context, db *projections.DB) (Projection, error) {
 	ctx, cancel := context.WithTimeout(ctx, glance)
 	defer cancel()
-	if err := db.Wait(ctx, s.Last()); err != nil && ctx.Err() == nil {
-		return projectionOf(db.Status(), s.Last()), nil // which says why
-	}
-	p := projectionOf(db.Status(), s.Last())
-	if db.Status().Parked == 0 {
+	err := db.Wait(ctx, s.Last())
+	status := db.Status()
+	p := projectionOf(status, s.Last())
+	p.Held = status.Beside
+	if err != nil && ctx.Err() == nil || status.Parked == 0 { // where it has stopped, p says why
 		return p, nil
 	}
-	var err error
 	p.Parked, err = db.Parked(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = nil // it is being built; how many there are is in the readiness
@@ -163,29 +173,84 @@ type projectionQuery struct {
 
 type rebuildQuery struct {
 	Name   string `path:"name" doc:"The read model's name."`
-	Accept bool   `query:"accept" doc:"Take the new one although it withholds journeys that the old one shows."`
+	Accept bool   `query:"accept" doc:"Use the new one whatever differs."`
 }
 
 func (s *Server) rebuild(ctx context.Context, q *rebuildQuery) (*document[Projection], error) {
-	db, err := s.named(q.Name)
+	return s.mend(ctx, q.Name, func(db *projections.DB) (bool, error) { return q.Accept, db.Rebuild(ctx, q.Accept) })
+}
+
+func (s *Server) accept(ctx context.Context, q *projectionQuery) (*document[Projection], error) {
+	return s.mend(ctx, q.Name, func(db *projections.DB) (bool, error) { return true, db.Accept(ctx) })
+}
+
+func (s *Server) retry(ctx context.Context, q *projectionQuery) (*document[Projection], error) {
+	return s.mend(ctx, q.Name, func(db *projections.DB) (bool, error) {
+		parked := db.Status().Parked
+		err := db.Retry(ctx)
+		return db.Status().Parked < parked, err
+	})
+}
+
+// mend does something to a read model, and says how it stands. Where it answers
+// otherwise now, its past does too: what is kept of that is made again when it is
+// asked for.
+func (s *Server) mend(ctx context.Context, name string, do func(*projections.DB) (otherwise bool, err error)) (*document[Projection], error) {
+	db, err := s.named(name)
 	if err != nil {
 		return nil, err
 	}
-	if err := db.Rebuild(ctx, q.Accept); err != nil {
-		return nil, err
+	otherwise, err := do(db)
+	if err != nil {
+		return nil, noneHeld(err)
+	}
+	if kept := s.Moments[name]; otherwise && kept != nil {
+		if err := kept.Forget(); err != nil {
+			return nil, err
+		}
 	}
 	p, err := s.inspect(ctx, db)
 	return &document[Projection]{p}, err
 }
 
-func (s *Server) retry(ctx context.Context, q *projectionQuery) (*document[Projection], error) {
+func (s *Server) diff(ctx context.Context, q *projectionQuery) (*document[projections.Difference], error) {
 	db, err := s.named(q.Name)
 	if err != nil {
 		return nil, err
 	}
-	if err := db.Retry(ctx); err != nil {
+	d, err := db.Diff(ctx)
+	return &document[projections.Difference]{d}, noneHeld(err)
+}
+
+// noneHeld says what to do where there is nothing to compare or accept.
+func noneHeld(err error) error {
+	if errors.Is(err, projections.ErrNoneHeld) {
+		return &fault{errNotKnown, err.Error(), "waymark projections rebuild makes one, and holds it back where it differs"}
+	}
+	return err
+}
+
+type snapshotQuery struct {
+	KnownAt time.Time `query:"known_at" doc:"As known at this moment."`
+	At      uint64    `query:"at" minimum:"1" doc:"As known at this position of the log; the last where neither is given."`
+}
+
+// A Snapshot says which moment is kept, and of which read models.
+type Snapshot struct {
+	Position    uint64   `json:"position"`
+	Projections []string `json:"projections"`
+}
+
+func (s *Server) snapshot(ctx context.Context, q *snapshotQuery) (*document[Snapshot], error) {
+	position, err := s.end(ctx, q.At, q.KnownAt)
+	if err != nil {
 		return nil, err
 	}
-	p, err := s.inspect(ctx, db)
-	return &document[Projection]{p}, err
+	body := Snapshot{Position: position, Projections: slices.Sorted(maps.Keys(s.Moments))}
+	for _, name := range body.Projections {
+		if err := s.Moments[name].Keep(ctx, position); err != nil {
+			return nil, err
+		}
+	}
+	return &document[Snapshot]{body}, nil
 }

@@ -39,7 +39,7 @@ type Server struct {
 	Journeys  *projections.DB
 	Decisions *projections.DB
 	Outcomes  *projections.DB
-	Moments   *projections.Moments // the outcomes as they were
+	Moments   map[string]*projections.Moments // the read models as they were, by name; none of the journeys
 	Metrics   *prometheus.Registry
 	Logger    *slog.Logger
 	Version   string
@@ -85,14 +85,22 @@ func (s *Server) Data() http.Handler {
 	})
 	get(api, "events", "/v1/events", "The log's events as CloudEvents, one a line.", s.events)
 	get(api, "journey", "/v1/journeys/{id}", "One person's journey.", s.journey)
-	get(api, "decisions", "/v1/decisions", "Decisions, and how they were made.", s.decisions)
+	get(api, "decisions", "/v1/decisions", "Decisions, how they were made and what the criteria say, or a sample of them.", s.decisions)
+	get(api, "decision-rates", "/v1/decisions/rates", "How many decisions pass each criterion, by service and period.", s.decisionRates)
+	get(api, "decision", "/v1/decisions/{id}", "One decision whole, as an auditor looks at it.", s.trail)
+	get(api, "audits", "/v1/audits", "The audits that were planned.", s.audits)
+	get(api, "audit", "/v1/audits/{id}", "One audit with the decisions that it looks at, drawn again.", s.audit)
 	get(api, "services", "/v1/services", "The services, as their entries stand.", s.services)
 	get(api, "outcomes", "/v1/outcomes", "Every outcome by service and period.", s.outcomes)
 	get(api, "definitions", "/v1/outcomes/definitions", "What every outcome counts.", s.definitions)
 	get(api, "judgements", "/v1/outcomes/judgements", "Every outcome over time, and what can be said of it.", s.judgements)
 	get(api, "public", "/v1/outcomes/public", "Every outcome as it may leave the service, small numbers hidden.", s.public)
+	get(api, "pseudonym-key", "/v1/pseudonym-key", "The key that gives people other names in one evaluation pack.", s.pseudonymKey)
 	get(api, "projections", "/v1/projections", "How the read models stand.", s.projections)
 	post(api, "rebuild", "/v1/projections/{name}/rebuild", "Build a read model again beside the old one.", s.rebuild)
+	get(api, "diff", "/v1/projections/{name}/diff", "How a rebuilt read model that is held back differs from the old one.", s.diff)
+	post(api, "accept", "/v1/projections/{name}/accept", "Take a rebuilt read model that is held back.", s.accept)
+	post(api, "snapshot", "/v1/projections/snapshot", "Make and keep the read models as they were at a moment.", s.snapshot)
 	post(api, "retry", "/v1/projections/{name}/retry", "Take up the journeys that a read model parked.", s.retry)
 	return mux
 }

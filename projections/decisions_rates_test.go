@@ -98,6 +98,7 @@ func (n naive) asked(f DecisionFilter) (all []domain.Examined) {
 
 // An auditor would not be shown a decision that they asked for, or another.
 func TestAFilterLeavesTheDecisionsAskedFor(t *testing.T) {
+	t.Parallel()
 	log := lawful(t, 70)
 	db := opened(t, t.TempDir(), Decisions, Options{})
 	advance(t, db, log, 1000)
@@ -214,6 +215,7 @@ func (n naive) rates(f DecisionFilter, every domain.Every) (rates []PassRate) {
 // A service would be said to pass more often than it does, or more surely than a
 // few people's decisions can say.
 func TestPassRatesAreThoseOfTheDecisionsAskedFor(t *testing.T) {
+	t.Parallel()
 	log := lawful(t, 71)
 	db := opened(t, t.TempDir(), Decisions, Options{})
 	advance(t, db, log, 1000)

@@ -73,6 +73,7 @@ func (n naive) days() []domain.Date {
 // A quality team would be told that a decision was lawful, in time or looked at
 // again because of entries that do not say so, or no longer do.
 func TestVerdictsAreThoseOfTheEntriesAsTheyStand(t *testing.T) {
+	t.Parallel()
 	seen := map[domain.Reason]int{}
 	for seed := range uint64(3) {
 		log := lawful(t, 60+seed)
@@ -181,6 +182,7 @@ func compareExamined(t *testing.T, s *Snapshot, n naive) error {
 
 // The same decision would be judged otherwise for how the log happened to arrive.
 func TestVerdictsAreTheSameHoweverTheLogArrives(t *testing.T) {
+	t.Parallel()
 	log := lawful(t, 64)
 	first := opened(t, t.TempDir(), Decisions, Options{})
 	advance(t, first, log, 1000)
@@ -217,6 +219,7 @@ func TestVerdictsAreTheSameHoweverTheLogArrives(t *testing.T) {
 
 // An auditor of a past day would be shown what nobody could have known then.
 func TestDecisionsAsOfADayAreThoseOfWhatHadHappened(t *testing.T) {
+	t.Parallel()
 	log := lawful(t, 65)
 	db := opened(t, t.TempDir(), Decisions, Options{})
 	advance(t, db, log, 1000)

@@ -79,6 +79,7 @@ func asItIs(position uint64) uint64 { return position }
 
 // Somebody's answers would change because of how the log happened to arrive.
 func TestEveryAnswerIsTheSameHoweverTheLogArrives(t *testing.T) {
+	t.Parallel()
 	log := made(t, 11, varied).log
 	for _, p := range readModels {
 		t.Run(p.Name, func(t *testing.T) {
@@ -167,6 +168,7 @@ func interleaved(log []domain.Recorded, random *rand.Rand) (mixed []domain.Recor
 
 // What a person is shown as theirs would not be what the log holds.
 func TestAJourneyReadsAsTheLogSays(t *testing.T) {
+	t.Parallel()
 	h := made(t, 13, varied)
 	db := opened(t, t.TempDir(), Journeys, Options{})
 	advance(t, db, h.log, 1000)
@@ -297,6 +299,7 @@ func TestNoWordsAreInDecisionsAndOutcomes(t *testing.T) {
 
 // One person's entry that makes no sense would keep everybody from their answers.
 func TestAnEntryThatMakesNoSenseKeepsNobodyElseFromTheirAnswers(t *testing.T) {
+	t.Parallel()
 	whole := made(t, 15, varied).log
 	for _, wrong := range []struct {
 		name  string

@@ -175,6 +175,7 @@ func enrolled(log []domain.Recorded) map[string]*domain.Enrolment {
 // An evaluator would be told of other people than the cohort, or less or more
 // than happened to them.
 func TestAnEvaluationCountsItsCohortAndNobodyElse(t *testing.T) {
+	t.Parallel()
 	found := map[string]int{}
 	for seed, s := range []shape{varied, rated} {
 		h := made(t, uint64(50+seed), s)

@@ -25,6 +25,7 @@ func figuresOf(t testing.TB, db *DB, f OutcomeFilter) (figures []domain.Figure) 
 
 // A service would be told that lives get better or worse when they do not.
 func TestFiguresAreWhatTheDefinitionsSay(t *testing.T) {
+	t.Parallel()
 	found := map[string]int{}
 	var outcomes []domain.Outcome
 	for seed, s := range []shape{varied, rated, rated} {

@@ -14,6 +14,7 @@ import (
 // Two evaluators who replay the same log would have different files, because one
 // of them was interrupted.
 func TestAReadModelMadeInTwoGoesIsTheOneMadeInOne(t *testing.T) {
+	t.Parallel()
 	log := made(t, 23, varied).log
 	landing := monthEnd(log, len(log)/2)
 	for name, ends := range map[string]struct {

@@ -26,6 +26,7 @@ func lifeOf(t testing.TB, j *domain.Journey, id string, asOf domain.Date) string
 // Somebody would be told that something was known of them when it was not yet, or
 // was said otherwise.
 func TestAJourneyAsKnownThenIsTheFoldOfItsEventsUpToThere(t *testing.T) {
+	t.Parallel()
 	for seed, s := range []shape{varied, rated} {
 		log := made(t, uint64(40+seed), s).log
 		db := opened(t, t.TempDir(), Journeys, Options{})

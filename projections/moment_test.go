@@ -31,6 +31,7 @@ func (n naive) before(day domain.Date) naive {
 
 // An evaluator would be told what nobody could have known on that day.
 func TestFiguresAsOfADayAreThoseOfWhatHadHappened(t *testing.T) {
+	t.Parallel()
 	for seed, s := range []shape{varied, rated} {
 		log := made(t, uint64(20+seed), s).log
 		db := opened(t, t.TempDir(), Outcomes, Options{})

@@ -13,6 +13,7 @@ import (
 // An evaluator who asks what the answer was on one day, as known on another, would
 // be told of what had not happened, or was not known yet.
 func TestThePastIsWhatWasKnownThenOfWhatHadHappened(t *testing.T) {
+	t.Parallel()
 	for seed, s := range []shape{varied, rated} {
 		log := made(t, uint64(70+seed), s).log
 		random := rand.New(rand.NewPCG(7, uint64(seed)))
@@ -53,6 +54,7 @@ func TestThePastIsWhatWasKnownThenOfWhatHadHappened(t *testing.T) {
 
 // An auditor would judge a decision by what came after it was looked at.
 func TestPastVerdictsAreThoseOfWhatWasKnownThenAndHadHappened(t *testing.T) {
+	t.Parallel()
 	log := lawful(t, 75)
 	m, _ := moments(t, Decisions, log)
 	for _, position := range []int{len(log) / 3, len(log) * 3 / 4} {

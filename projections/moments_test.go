@@ -71,6 +71,7 @@ func monthEnd(log []domain.Recorded, at int) uint64 {
 // Two evaluators who ask for the same past would be told different things,
 // depending on what was asked for before.
 func TestAPastMomentIsTheSameHoweverItIsReached(t *testing.T) {
+	t.Parallel()
 	log := made(t, 23, varied).log
 	for _, p := range []Projection{Decisions, Outcomes} {
 		m, reads := moments(t, p, log)
@@ -97,6 +98,7 @@ func TestAPastMomentIsTheSameHoweverItIsReached(t *testing.T) {
 // A log of many years would be read from its beginning for every question about
 // the past.
 func TestALongWayIsGoneOnce(t *testing.T) {
+	t.Parallel()
 	var log []domain.Recorded
 	for page := range fiveYears(70_000) {
 		log = append(log, page...)
@@ -228,6 +230,7 @@ func TestWhatIsUnderWayIsForgottenToo(t *testing.T) {
 
 // Somebody's past would be told from another record, or from half of theirs.
 func TestAMomentThatIsNotOneIsPassedOver(t *testing.T) {
+	t.Parallel()
 	log := made(t, 23, varied).log
 	at := monthEnd(log, len(log)/2)
 	later := at + 50

@@ -113,10 +113,11 @@ func fromLog(log *[]domain.Recorded) Options {
 	}
 }
 
+// A read model that is closed leaves nothing running behind.
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
 func opened(t testing.TB, dir string, p Projection, o Options) *DB {
 	t.Helper()
-	before := goleak.IgnoreCurrent()
-	t.Cleanup(func() { goleak.VerifyNone(t, before) })
 	db, err := Open(t.Context(), dir, p, logID, o)
 	if err != nil {
 		t.Fatal(err)

@@ -79,7 +79,17 @@ type Examined struct {
 // Findings judges the twelve criteria, in their order. Only D12 depends on
 // today, the first day that is not over.
 func (x Examined) Findings(today Date) []Finding {
-	findings := make([]Finding, 0, len(judges)+1)
+	until, by, after := x.LookedAgain()
+	if today <= until {
+		return append(x.Lasting(), by)
+	}
+	return append(x.Lasting(), after)
+}
+
+// Lasting judges the criteria that do not depend on the day: all but D12, in
+// their order.
+func (x Examined) Lasting() []Finding {
+	findings := make([]Finding, 0, len(judges)+2) // and D12, which may be two
 	asked, otherwise := x.asked()
 	for _, rule := range judges {
 		f := otherwise
@@ -88,11 +98,7 @@ func (x Examined) Findings(today Date) []Finding {
 		}
 		findings = append(findings, f.of(rule.criterion))
 	}
-	until, by, after := x.LookedAgain()
-	if today <= until {
-		return append(findings, by)
-	}
-	return append(findings, after)
+	return findings
 }
 
 // asked lists the criteria that are asked of a decision of this kind, and says

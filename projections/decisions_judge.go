@@ -132,7 +132,7 @@ func (x examined) spared() bool { return x.ReviewDue() != x.StillDue() }
 // verdicts gives what the criteria say, as the columns from d1 to late.
 func (x examined) verdicts() []any {
 	until, by, after := x.LookedAgain()
-	findings := append(x.Findings(0)[:11:11], by, after) // 0: which day is today is asked when it is read
+	findings := append(x.Lasting(), by, after) // which day is today is asked when it is read
 	columns := make([]any, 0, 18)
 	var reasons strings.Builder
 	var ids []string

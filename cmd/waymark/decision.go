@@ -12,8 +12,8 @@ import (
 )
 
 func (p *program) decisionCommand() *cobra.Command {
-	var journey, asOf, knownAt, html string
-	var at uint64
+	var journey, html string
+	var when clocks
 	var prove bool
 	c := &cobra.Command{
 		Use:   "decision ID",
@@ -47,19 +47,12 @@ recorded after a moment or a position of the log.`,
 			if html != "" && p.json {
 				return usagef("--html and --json exclude each other")
 			}
-			if err := checkMoment(asOf, knownAt); err != nil {
+			if err := when.check(); err != nil {
 				return err
 			}
-			q := url.Values{}
+			q := when.query()
 			text(q, "journey", journey)
-			text(q, "as_of", asOf)
-			text(q, "known_at", knownAt)
-			number(q, "at", at)
-			reach := p.reach
-			if knownAt == "" && at == 0 {
-				reach = p.reachAnswers
-			}
-			c, err := reach(cmd.Context())
+			c, err := when.reach(p)(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -86,9 +79,7 @@ recorded after a moment or a position of the log.`,
 	f.StringVar(&journey, "journey", "", "the decision of the person with this `id`")
 	f.StringVar(&html, "html", "", "write a page to this `file`, or to stdout for -")
 	f.BoolVar(&prove, "prove", false, "add where each event is in the log")
-	f.StringVar(&asOf, "as-of", "", "what had happened by the end of this `day`")
-	f.StringVar(&knownAt, "known-at", "", "what was recorded at or before this `moment`, such as 2026-03-31T23:59:59Z")
-	positionFlag(c, &at, "at", "what was recorded up to this `position` of the log")
+	when.flags(c)
 	_ = c.MarkFlagFilename("html", "html") // fails only for a flag that is not there
 	return c
 }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -21,14 +20,12 @@ type wanted struct {
 	gap     int
 	late    bool
 
-	rates   bool
-	every   string
-	sample  int
-	seed    uint64
-	csv     bool
-	asOf    string
-	knownAt string
-	at      uint64
+	rates  bool
+	every  string
+	sample int
+	seed   uint64
+	csv    bool
+	clocks
 }
 
 // A chooser is a flag that chooses among decisions.
@@ -97,11 +94,7 @@ each service, period and criterion.`,
 			if err := w.check(p, cmd); err != nil {
 				return err
 			}
-			reach := p.reach
-			if w.knownAt == "" && w.at == 0 {
-				reach = p.reachAnswers
-			}
-			c, err := reach(cmd.Context())
+			c, err := w.reach(p)(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -126,9 +119,7 @@ each service, period and criterion.`,
 	f.IntVar(&w.sample, "sample", 0, "a random sample of `N`")
 	f.Uint64Var(&w.seed, "seed", 0, "which sample: another `number` draws another")
 	f.BoolVar(&w.csv, "csv", false, "answer with CSV")
-	f.StringVar(&w.asOf, "as-of", "", "what had happened by the end of this `day`")
-	f.StringVar(&w.knownAt, "known-at", "", "what was recorded at or before this `moment`, such as 2026-03-31T23:59:59Z")
-	positionFlag(c, &w.at, "at", "what was recorded up to this `position` of the log")
+	w.flags(c)
 	p.completeService(c)
 	complete(c, "every", codes(domain.Everys))
 	return p.lists(c)
@@ -172,27 +163,12 @@ func (w *wanted) check(p *program, cmd *cobra.Command) error {
 	if from, to := *w.filters["from"], *w.filters["to"]; to != "" && from > to {
 		return usagef("--from is later than --to: give the earlier day as --from")
 	}
-	return checkMoment(w.asOf, w.knownAt)
-}
-
-// checkMoment refuses what is no day or no moment.
-func checkMoment(asOf, knownAt string) error {
-	if asOf != "" {
-		if _, err := domain.ParseDate(asOf); err != nil {
-			return usagef("--as-of wants a day, such as 2026-03-31")
-		}
-	}
-	if knownAt != "" {
-		if _, err := time.Parse(time.RFC3339Nano, knownAt); err != nil {
-			return usagef("--known-at wants a moment, such as 2026-03-31T23:59:59Z")
-		}
-	}
-	return nil
+	return w.clocks.check()
 }
 
 // parameters gives the question that the flags ask.
 func (w *wanted) parameters() url.Values {
-	q := url.Values{}
+	q := w.query()
 	for flag, value := range w.filters {
 		text(q, parameter(flag), *value)
 	}
@@ -200,9 +176,6 @@ func (w *wanted) parameters() url.Values {
 	if w.late {
 		q.Set("recorded_late", "true")
 	}
-	text(q, "as_of", w.asOf)
-	text(q, "known_at", w.knownAt)
-	number(q, "at", w.at)
 	text(q, "every", w.every)
 	if w.sample > 0 {
 		number(q, "sample", uint64(w.sample))

@@ -44,18 +44,6 @@ func failed(d projections.DecisionRow) (list []string) {
 	return list
 }
 
-// when says what an answer is as of, and what was known.
-func (w *wanted) when(position uint64) string {
-	text := fmt.Sprintf("at position %d of the log", position)
-	if w.knownAt != "" {
-		text = "as known at " + w.knownAt + ", " + text
-	}
-	if w.asOf != "" {
-		text = "as of the end of " + w.asOf + ", " + text
-	}
-	return text
-}
-
 // repeat says how to draw a sample again.
 func (w *wanted) repeat(p *program, d web.Decisions) error {
 	if d.Sample == nil {

@@ -90,12 +90,7 @@ func (a *askedEvents) check(p *program) error {
 	case a.follow && (a.upto != 0 || a.knownAt != ""):
 		return usagef("--follow has no end: leave out --upto and --known-at, or --follow")
 	}
-	if a.knownAt != "" {
-		if _, err := time.Parse(time.RFC3339Nano, a.knownAt); err != nil {
-			return usagef("--known-at wants a moment, such as 2026-03-31T23:59:59Z")
-		}
-	}
-	return nil
+	return clocks{knownAt: a.knownAt}.check()
 }
 
 // query gives the parameters to ask with.

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -19,8 +18,7 @@ import (
 )
 
 func (p *program) journeyCommand() *cobra.Command {
-	var asOf, knownAt string
-	var at uint64
+	var when clocks
 	c := &cobra.Command{
 		Use:   "journey ID",
 		Short: "Show one person's journey",
@@ -32,22 +30,14 @@ what was recorded after a moment or a position of the log.`,
   waymark journey j-7f3k2m9q --as-of 2026-03-31 --known-at 2026-04-02T00:00:00Z --json`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := checkMoment(asOf, knownAt); err != nil {
+			if err := when.check(); err != nil {
 				return err
 			}
-			q := url.Values{}
-			text(q, "as_of", asOf)
-			text(q, "known_at", knownAt)
-			number(q, "at", at)
-			reach := p.reach
-			if knownAt == "" && at == 0 {
-				reach = p.reachAnswers
-			}
-			c, err := reach(cmd.Context())
+			c, err := when.reach(p)(cmd.Context())
 			if err != nil {
 				return err
 			}
-			j, whole, err := query[domain.Life](cmd.Context(), c, "/v1/journeys/"+args[0], q)
+			j, whole, err := query[domain.Life](cmd.Context(), c, "/v1/journeys/"+args[0], when.query())
 			if err := errors.Join(err, c.Close()); err != nil {
 				return err
 			}
@@ -57,9 +47,7 @@ what was recorded after a moment or a position of the log.`,
 			return p.showJourney(j)
 		},
 	}
-	c.Flags().StringVar(&asOf, "as-of", "", "what had happened by the end of this `day`")
-	c.Flags().StringVar(&knownAt, "known-at", "", "what was recorded at or before this `moment`, such as 2026-03-31T23:59:59Z")
-	positionFlag(c, &at, "at", "what was recorded up to this `position` of the log")
+	when.flags(c)
 	return c
 }
 

@@ -71,9 +71,9 @@ position.`,
 			if err := a.check(p); err != nil {
 				return err
 			}
-			reach := p.reach
-			if a.knownAt == "" && a.at == 0 && !a.public {
-				reach = p.reachAnswers
+			reach := a.reach(p)
+			if a.public { // which is as known at the beginning of the month
+				reach = p.reach
 			}
 			c, err := reach(cmd.Context())
 			if err != nil {
@@ -91,9 +91,7 @@ position.`,
 	f.StringVar(&a.by, "by", "", "how long a `period` is: month, quarter or year (default month)")
 	f.StringVar(&a.from, "from", "", "the first `month`, such as 2026-01")
 	f.StringVar(&a.to, "to", "", "the last `month`")
-	f.StringVar(&a.asOf, "as-of", "", "what had happened by the end of this `day`")
-	f.StringVar(&a.knownAt, "known-at", "", "what was recorded at or before this `moment`, such as 2026-03-31T23:59:59Z")
-	positionFlag(c, &a.at, "at", "what was recorded up to this `position` of the log")
+	a.flags(c)
 	f.BoolVar(&a.public, "public", false, "what may leave the service: small numbers are hidden")
 	f.StringVar(&a.rule, "rule", "", "the small-number `rule` of --public: mhsds or hes (default mhsds)")
 	f.StringVar(&a.edition, "edition", "", "the `edition` of the charts' rule of two of three: current or classic (default current)")
@@ -112,13 +110,13 @@ position.`,
 func (a *asked) answer(ctx context.Context, p *program, c *client) (show func() error, err error) {
 	switch {
 	case a.definitions:
-		return fetch(ctx, p, c, "/v1/outcomes/definitions", a.moment(),
+		return fetch(ctx, p, c, "/v1/outcomes/definitions", a.query(),
 			func(d web.Definitions) error { return each(p.stdout, d.Outcomes) },
 			func(d web.Definitions) error { return p.showDefinitions(d) })
 	case a.public:
 		return a.answerPublic(ctx, p, c)
 	case a.svg != "":
-		q := a.moment()
+		q := a.query()
 		text(q, "service", a.service)
 		text(q, "edition", a.edition)
 		j, _, err := query[web.Judgements](ctx, c, "/v1/outcomes/judgements", q)
@@ -143,26 +141,26 @@ func (a *asked) answerTable(ctx context.Context, p *program, c *client) (func() 
 	page := p.page()
 	if len(o.Outcomes) == 0 {
 		return func() error {
-			return page.write(p.stdout, page.fold("Nothing to show: "+nothingCounts+". "+a.when(o.Position), "", ""))
+			return page.write(p.stdout, page.fold("Nothing to show: "+nothingCounts+". "+a.sentence(o.Position), "", ""))
 		}, a.there(ctx, c)
 	}
-	d, _, err := query[web.Definitions](ctx, c, "/v1/outcomes/definitions", a.moment())
+	d, _, err := query[web.Definitions](ctx, c, "/v1/outcomes/definitions", a.query())
 	if err != nil {
 		return nil, err
 	}
 	t := newTable(d.Outcomes, o.Outcomes)
 	if a.from != "" || a.to != "" {
-		return func() error { return page.write(p.stdout, t.byPeriod(page, a.when(o.Position))) }, nil
+		return func() error { return page.write(p.stdout, t.byPeriod(page, a.sentence(o.Position))) }, nil
 	}
 	j, err := a.judgements(ctx, c, o.Position)
 	return func() error {
-		return page.write(p.stdout, newOverview(t, j, a.service != "", a.when(o.Position)).text(page))
+		return page.write(p.stdout, newOverview(t, j, a.service != "", a.sentence(o.Position)).text(page))
 	}, err
 }
 
 // judgements asks for the charts at the position that the figures were at.
 func (a *asked) judgements(ctx context.Context, c *client, position uint64) (web.Judgements, error) {
-	q := a.moment()
+	q := a.query()
 	text(q, "service", a.service)
 	text(q, "edition", a.edition)
 	j, _, err := query[web.Judgements](ctx, c, "/v1/outcomes/judgements", q)

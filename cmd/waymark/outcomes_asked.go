@@ -3,11 +3,8 @@ package main
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"net/url"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/waymark/waymark/domain"
 	"github.com/waymark/waymark/domain/stats"
@@ -16,13 +13,12 @@ import (
 // asked is what the flags of waymark outcomes ask for.
 type asked struct {
 	service, by, from, to string
-	asOf, knownAt         string
-	at                    uint64
-	public                bool
-	rule, edition         string
-	csv                   bool
-	svg                   string
-	definitions           bool
+	clocks
+	public        bool
+	rule, edition string
+	csv           bool
+	svg           string
+	definitions   bool
 }
 
 // check refuses what makes no sense together, before anything is opened.
@@ -76,26 +72,12 @@ func (a *asked) checkTimes() error {
 	if months[0] > months[1] && months[1] != 0 {
 		return usagef("--from is later than --to")
 	}
-	if a.knownAt != "" {
-		if _, err := time.Parse(time.RFC3339Nano, a.knownAt); err != nil {
-			return usagef("--known-at wants a moment, such as 2026-03-31T23:59:59Z")
-		}
-	}
-	return nil
-}
-
-// moment gives the parameters that say when a question is asked for.
-func (a *asked) moment() url.Values {
-	q := url.Values{}
-	text(q, "as_of", a.asOf)
-	text(q, "known_at", a.knownAt)
-	number(q, "at", a.at)
-	return q
+	return a.clocks.check()
 }
 
 // figures gives the parameters of a question for figures.
 func (a *asked) figures() url.Values {
-	q := a.moment()
+	q := a.query()
 	text(q, "service", a.service)
 	text(q, "every", a.by)
 	text(q, "from", a.from)
@@ -103,14 +85,5 @@ func (a *asked) figures() url.Values {
 	return q
 }
 
-// when says what the figures are as of, and what was known.
-func (a *asked) when(position uint64) string {
-	text := fmt.Sprintf("at position %d of the log.", position)
-	if a.knownAt != "" {
-		text = "as known at " + a.knownAt + ", " + text
-	}
-	if a.asOf != "" {
-		text = "as of the end of " + a.asOf + ", " + text
-	}
-	return strings.ToUpper(text[:1]) + text[1:]
-}
+// sentence says what the figures are as of, and what was known.
+func (a *asked) sentence(position uint64) string { return upperFirst(a.when(position)) + "." }

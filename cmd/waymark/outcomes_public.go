@@ -36,7 +36,7 @@ func (a *asked) answerPublic(ctx context.Context, p *program, c *client) (show f
 	if err != nil || a.csv || p.json || p.ndjson {
 		return show, err
 	}
-	definitions, _, err = query[web.Definitions](ctx, c, "/v1/outcomes/definitions", a.moment())
+	definitions, _, err = query[web.Definitions](ctx, c, "/v1/outcomes/definitions", a.query())
 	return show, err
 }
 
@@ -89,10 +89,10 @@ func (a *asked) publicText(g page, definitions []domain.Outcome, o web.PublicOut
 
 // whenPublic says at what moment the figures are as known.
 func (a *asked) whenPublic(o web.PublicOutcomes) string {
-	if a.knownAt == "" && a.at == 0 {
+	if a.knownNow() {
 		return fmt.Sprintf("As known when %s began, at position %d of the log. The answer is the same until next month.", o.Today, o.Position)
 	}
-	return a.when(o.Position) + " Keep to one moment: two answers as known at different moments can be subtracted."
+	return a.sentence(o.Position) + " Keep to one moment: two answers as known at different moments can be subtracted."
 }
 
 // newPublicTable puts figures in their places. Only their places are known of

@@ -74,7 +74,7 @@ some at even distances; other moments go on from the nearest one before them.`,
   waymark projections snapshot --known-at 2026-03-31T23:59:59Z`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := checkMoment("", knownAt); err != nil {
+			if err := (clocks{knownAt: knownAt}).check(); err != nil {
 				return err
 			}
 			q := url.Values{}

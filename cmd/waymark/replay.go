@@ -35,7 +35,7 @@ has a digest of every table, to compare two replays, or one with another machine
 			if into == "" {
 				return usagef("--into is missing: it names the directory to build in")
 			}
-			if err := checkMoment("", knownAt); err != nil {
+			if err := (clocks{knownAt: knownAt}).check(); err != nil {
 				return err
 			}
 			moment, _ := time.Parse(time.RFC3339Nano, knownAt) // zero where none is given

@@ -108,9 +108,6 @@ func (s *Server) decisions(ctx context.Context, q *decisionsQuery) (*document[De
 		if err != nil {
 			return nil, err
 		}
-		if at == 0 {
-			return nil, errNothingThen
-		}
 		moment = Moment{AsOf: q.AsOf, At: at}
 	}
 	var body Decisions
